@@ -1,0 +1,120 @@
+# One target per stage of CI; `make` alone lists them. Nothing here needs the Anchor CLI or Solana's tools.
+#
+# Cargo's target directories are in the user's cache, so that a fresh clone need not compile everything again. What is
+# made for people and tests is in target/{deploy,idl,demo} here.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+# Stages print one after another, and cargo uses all cores by itself.
+.NOTPARALLEL:
+
+CACHE := $(abspath $(or $(PLIMSOLL_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/plimsoll))
+export PLIMSOLL_CACHE := $(CACHE)
+export BPF_OUT_DIR := $(CURDIR)/target/deploy
+
+PROGRAM := target/deploy/plimsoll.so
+IDL := target/idl/plimsoll.json
+SUMMARY := target/demo/summary.json
+
+in_root := CARGO_TARGET_DIR=$(CACHE)/target
+in_tests := cd tests && CARGO_TARGET_DIR=$(CACHE)/tests-target
+say = @printf '==> %s\n' "$(1)"
+# files_of <directories>: everything in them that a build could depend on
+files_of = $(shell find $(1) -type f -not -path '*/target/*' -not -name '*.md')
+
+##@ Build
+
+.PHONY: toolchain
+toolchain: checkout ## What a bare Debian 12 with Rust lacks: packages, and a tested compiler for the VM
+	$(call say,toolchain: packages and the compiler for the VM)
+	@toolchain/system.sh
+	@toolchain/install.sh
+
+.PHONY: build
+build: $(PROGRAM) $(IDL) ## The program for the VM and its IDL, in target/deploy and target/idl
+
+$(PROGRAM): $(call files_of,programs crates/engine/src toolchain/build.sh toolchain/versions.sh toolchain/lib toolchain/sbpf \
+		toolchain/int128/src) crates/engine/Cargo.toml Cargo.toml Cargo.lock | toolchain
+	$(call say,build: $@)
+	@toolchain/build.sh programs/plimsoll $@
+
+$(IDL): $(call files_of,programs crates/engine/src crates/idl/src) crates/engine/Cargo.toml crates/idl/Cargo.toml Cargo.toml Cargo.lock | toolchain
+	$(call say,build: $@)
+	@$(in_root) cargo build -p plimsoll-idl
+	@CARGO_TARGET_DIR=$(CACHE)/idl-target $(CACHE)/target/debug/plimsoll-idl programs/plimsoll $@
+
+.PHONY: checkout
+checkout:
+	@toolchain/checkout.sh
+
+##@ Check
+
+.PHONY: fmt
+fmt: ## Formats all Rust code
+	$(call say,fmt)
+	@cargo fmt --all
+	@cd tests && cargo fmt --all
+
+.PHONY: lint
+lint: toolchain ## Lock files, cargo fmt --check and clippy without a warning, in both workspaces
+	$(call say,lint: lock files, format, clippy)
+	@toolchain/lint.sh
+
+.PHONY: test-engine
+test-engine: toolchain ## Tests of the engine, the client and the IDL, on the host
+	$(call say,test-engine: cargo test of the root workspace)
+	@$(in_root) cargo test --workspace
+
+.PHONY: test-int128
+test-int128: checkout ## Tests of the VM's 128-bit arithmetic against the host's
+	$(call say,test-int128: cargo test of toolchain/int128)
+	@cd toolchain/int128 && CARGO_TARGET_DIR=$(CACHE)/int128-target cargo test
+
+.PHONY: test-program
+test-program: build ## Tests of the real binary in the real runtime, with its compute units
+	$(call say,test-program: cargo test in tests/ on $(PROGRAM))
+	@$(in_tests) cargo test
+
+.PHONY: matrix
+matrix: checkout ## Writes docs/test-matrix.md anew from the tests
+	$(call say,matrix: docs/test-matrix.md)
+	@$(in_tests) cargo run --bin matrix -- --write
+
+.PHONY: check-matrix
+check-matrix: toolchain ## Whether docs/test-matrix.md says what the tests do
+	$(call say,check-matrix: docs/test-matrix.md)
+	@$(in_tests) cargo run --bin matrix -- --check
+
+.PHONY: test-demo
+test-demo: build ## Both scenarios of the demo to their end, and what must be true of each
+	$(call say,test-demo: the hour of 10 October 2025)
+	@rm -f $(SUMMARY)
+	@$(in_tests) EXIT=1 env -u SCENARIO cargo run --bin demo
+	@python3 toolchain/check-demo.py crash $(SUMMARY)
+	$(call say,test-demo: a gap of 40 % in one step)
+	@rm -f $(SUMMARY)
+	@$(in_tests) EXIT=1 SCENARIO=gap cargo run --bin demo
+	@python3 toolchain/check-demo.py gap $(SUMMARY)
+
+.PHONY: test
+test: toolchain build lint test-engine test-int128 test-program check-matrix test-demo ## Everything that CI runs
+	$(call say,test: all stages passed)
+
+##@ Run
+
+.PHONY: demo
+demo: build ## A crash, liquidated in order. SCENARIO=gap: in one step. EXIT=1: ends by itself in any case
+	$(call say,demo: $(or $(SCENARIO),the hour of 10 October 2025))
+	@$(in_tests) cargo run --bin demo
+
+.PHONY: clean
+clean: ## Removes target/ (the cache stays: rm -rf its directory to start from nothing)
+	$(call say,clean: target/; the cache is $(CACHE))
+	@rm -rf target
+
+.PHONY: help
+help: ## This list
+	@awk 'BEGIN { FS = ":.*## " } /^##@/ { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -1,0 +1,116 @@
+//! Prices, marks, flags and liquidations.
+
+use solana_instruction::AccountMeta;
+
+use super::{Build, encode, read, readable, writable, write};
+use crate::wire::Address;
+
+/// Takes a newer price from a market's oracle.
+#[derive(Clone, Debug)]
+pub struct RefreshMarket {
+    /// The market.
+    pub market: Address,
+    /// The oracle account.
+    pub oracle: Address,
+}
+
+impl Build for RefreshMarket {
+    const NAME: &'static str = "refresh_market";
+
+    fn accounts(&self) -> Vec<AccountMeta> {
+        vec![write(self.market), read(self.oracle)]
+    }
+
+    fn data(&self) -> Vec<u8> {
+        encode(9, &())
+    }
+}
+
+/// Moves unrealised profit and loss of every leg into cash.
+#[derive(Clone, Debug)]
+pub struct MarkAccount {
+    /// The margin account.
+    pub margin: Address,
+    /// Markets of all legs, in their order.
+    pub legs: Vec<Address>,
+}
+
+impl Build for MarkAccount {
+    const NAME: &'static str = "mark";
+
+    fn accounts(&self) -> Vec<AccountMeta> {
+        let mut accounts = vec![write(self.margin)];
+        accounts.extend(writable(&self.legs));
+        accounts
+    }
+
+    fn data(&self) -> Vec<u8> {
+        encode(13, &())
+    }
+}
+
+/// Queues an account, refreshes its entry or removes it.
+#[derive(Clone, Debug)]
+pub struct FlagAccount {
+    /// The margin account.
+    pub margin: Address,
+    /// Market of the leg to close.
+    pub market: Address,
+    /// That market's queue.
+    pub queue: Address,
+    /// Margin account that is paid for it.
+    pub reward: Address,
+    /// Markets of the other legs, in their order.
+    pub legs: Vec<Address>,
+}
+
+impl Build for FlagAccount {
+    const NAME: &'static str = "flag";
+
+    fn accounts(&self) -> Vec<AccountMeta> {
+        let mut accounts = vec![write(self.margin), read(self.market), write(self.queue), read(self.reward)];
+        accounts.extend(readable(&self.legs));
+        accounts
+    }
+
+    fn data(&self) -> Vec<u8> {
+        encode(14, &())
+    }
+}
+
+/// Liquidates a flagged account.
+#[derive(Clone, Debug)]
+pub struct Liquidate {
+    /// The margin account.
+    pub margin: Address,
+    /// Market of the flagged leg.
+    pub market: Address,
+    /// That market's queue.
+    pub queue: Address,
+    /// Margin account that the entry names.
+    pub flagger: Address,
+    /// Margin account that is paid.
+    pub liquidator: Address,
+    /// Markets of the other legs, in their order.
+    pub legs: Vec<Address>,
+}
+
+impl Build for Liquidate {
+    const NAME: &'static str = "liquidate";
+
+    fn accounts(&self) -> Vec<AccountMeta> {
+        let mut accounts = vec![
+            write(self.margin),
+            write(self.market),
+            write(self.queue),
+            write(self.flagger),
+            write(self.liquidator),
+        ];
+        accounts.extend(writable(&self.legs));
+        accounts
+    }
+
+    fn data(&self) -> Vec<u8> {
+        encode(15, &())
+    }
+}

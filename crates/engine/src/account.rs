@@ -1,0 +1,116 @@
+//! An account: its cash and the sum of its legs.
+
+use crate::{
+    Result,
+    key::{Stress, cost_of_waiting},
+    margin::{LegHealth, LegInitial},
+    math,
+    units::{Atoms, Pnl, Ratio},
+};
+
+/// The most legs an account can have.
+pub const MAX_LEGS: usize = 8;
+
+/// Maintenance: equity at oracle prices against the requirement of all legs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Health {
+    /// Cash, which pays the losses of what is closed.
+    pub cash: Atoms,
+    /// `E`: cash and profits less losses.
+    pub equity: Pnl,
+    /// `MM`: the sum of the legs' requirements.
+    pub maintenance: Atoms,
+    /// The legs' sizes in stressed moves.
+    pub stress: Stress,
+}
+
+impl Health {
+    /// An account that holds nothing but cash.
+    pub fn of_cash(cash: Atoms) -> Result<Self> {
+        Self::default().with_cash(cash)
+    }
+
+    /// Adds a leg.
+    pub fn add(&mut self, leg: &LegHealth) -> Result<()> {
+        self.equity = self.equity.plus(leg.counted)?;
+        self.maintenance = self.maintenance.plus(leg.maintenance)?;
+        self.stress.add(leg.stress, leg.long)
+    }
+
+    /// The same account with more cash.
+    pub fn with_cash(mut self, cash: Atoms) -> Result<Self> {
+        self.cash = self.cash.plus(cash)?;
+        self.equity = self.equity.plus(cash.signed()?)?;
+        Ok(self)
+    }
+
+    /// `E < MM`: the account may be liquidated.
+    pub fn is_liquidatable(&self) -> bool {
+        self.equity.0 < 0 || self.equity.gain() < self.maintenance
+    }
+
+    /// `E <= 0`: whatever is closed leaves nothing.
+    pub const fn is_bankrupt(&self) -> bool {
+        self.equity.0 <= 0
+    }
+
+    /// The priority key with a market's stressed drift.
+    pub fn key(&self, drift: Ratio) -> Result<Atoms> {
+        cost_of_waiting(self.stress.total()?, drift, self.equity, self.maintenance)
+    }
+
+    /// Whether `E / MM` is at least that of `before`. Without positions there is nothing left to worsen.
+    pub fn no_worse_than(&self, before: &Self) -> bool {
+        if self.maintenance.is_zero() {
+            return true;
+        }
+        if before.maintenance.is_zero() {
+            return false;
+        }
+        let scaled = |equity: Pnl, other: Atoms| {
+            let product = math::wide(equity.0.unsigned_abs(), other.0);
+            (equity.0 >= 0, product)
+        };
+        let (now, earlier) = (scaled(self.equity, before.maintenance), scaled(before.equity, self.maintenance));
+        match (now.0, earlier.0) {
+            (true, true) => now.1 >= earlier.1,
+            (true, false) => true,
+            (false, true) => false,
+            (false, false) => now.1 <= earlier.1,
+        }
+    }
+}
+
+/// Initial margin: what an account needs to add risk or to withdraw.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Initial {
+    /// Equity as initial margin counts it.
+    pub equity: Pnl,
+    /// Sum of the legs' initial requirements.
+    pub requirement: Atoms,
+}
+
+impl Initial {
+    /// Adds a leg.
+    pub fn add(&mut self, leg: &LegInitial) -> Result<()> {
+        self.equity = self.equity.plus(leg.counted)?;
+        self.requirement = self.requirement.plus(leg.requirement)?;
+        Ok(())
+    }
+
+    /// The same account with more cash.
+    pub fn with_cash(mut self, cash: Atoms) -> Result<Self> {
+        self.equity = self.equity.plus(cash.signed()?)?;
+        Ok(self)
+    }
+
+    /// `E >= IM`.
+    pub fn is_met(&self) -> bool {
+        self.equity.0 >= 0 && self.equity.gain() >= self.requirement
+    }
+
+    /// The cash that could leave: what is above the requirement, and no more than there is.
+    pub fn withdrawable(&self, cash: Atoms) -> Atoms {
+        self.equity.gain().saturating_minus(self.requirement).min(cash)
+    }
+}

@@ -1,0 +1,84 @@
+//! Every reason for which the engine refuses, as a value.
+
+/// The engine's result.
+pub type Result<T> = core::result::Result<T, EngineError>;
+
+/// A refusal. Nothing was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum EngineError {
+    /// A result does not fit its type.
+    Overflow,
+    /// A market parameter, or a combination of them, is outside its hard bounds.
+    ParameterOutOfBounds,
+    /// An amount or a size of zero where one is required.
+    ZeroAmount,
+    /// The oracle price is zero or negative.
+    PriceNotPositive,
+    /// The oracle price is above the market's largest price.
+    PriceTooHigh,
+    /// The oracle's exponent is outside the supported range.
+    PriceExponent,
+    /// The oracle's confidence interval is too wide for its price.
+    PriceTooUncertain,
+    /// The price was published too long ago.
+    PriceTooOld,
+    /// The price was published after the cluster's present.
+    PriceFromFuture,
+    /// The price is not newer than one already used.
+    PriceNotNewer,
+    /// The market does not take this action in its status.
+    MarketNotOpen,
+    /// The account has less cash than the action takes.
+    InsufficientCash,
+    /// Initial equity would fall below initial margin.
+    BelowInitialMargin,
+    /// Equity would fall below zero.
+    EquityNegative,
+    /// The account is below initial margin and the action would lower equity over maintenance margin.
+    HealthWorsens,
+    /// The liquidity providers' net asset value does not cover more exposure.
+    CoverageTooLow,
+    /// Open interest of the side would exceed its cap.
+    SideCapExceeded,
+    /// The position would exceed the cap for one account.
+    PositionCapExceeded,
+    /// The position would be smaller than the market's minimum.
+    BelowMinimumPosition,
+    /// The fill price is worse than the order's limit.
+    LimitNotMet,
+    /// A reduce-only order would open or grow a position.
+    ReduceOnly,
+    /// A position cannot change its side while a claim on the treasury remains unpaid.
+    ClaimRemains,
+    /// The loss of a close exceeds the account's cash.
+    LossExceedsCash,
+    /// The update is not the one at which the order executes.
+    WrongUpdate,
+    /// The order cannot be cancelled between its execution time and its expiry.
+    OrderBinding,
+    /// The account is at or above its maintenance margin.
+    NotLiquidatable,
+    /// The account has no entry in the queue.
+    NotQueued,
+    /// The queue is full of entries that go first.
+    QueueFull,
+    /// The entry was flagged in this slot: a later slot is needed.
+    FlaggedThisSlot,
+    /// A price used is not newer than those seen when the account was first flagged.
+    PriceNotNewerThanFlag,
+    /// Another account in the queue goes first.
+    NotWorstFirst,
+    /// The market's liquidation capacity is used up for now.
+    NoCapacity,
+    /// No lot of the leg can be closed with the cash there is.
+    NothingToClose,
+    /// The market's net asset value is not positive.
+    NavNotPositive,
+    /// The market has a deficit that the insurance fund has not answered yet.
+    DeficitPending,
+    /// The deposit is below the minimum.
+    BelowMinimumDeposit,
+    /// The account is not bankrupt, or is bankrupt where a solvent one is needed.
+    WrongSolvency,
+}

@@ -1,0 +1,38 @@
+//! Money and risk of a perpetuals clearing house, and nothing else.
+//!
+//! The crate knows no blockchain, no clock and no account model. The program, the clients, the keeper
+//! and the web app all call it, so a quote, a liquidation price and the chain cannot disagree.
+//!
+//! Two rules hold everywhere:
+//! - a size in lots times a price in ticks is an amount in atoms, exactly: notional and PnL never round;
+//! - where rounding exists (ratios, share prices, oracle prices) it is in the operation's name and never
+//!   favours the caller.
+//!
+//! An action checks first and writes last: an error leaves every argument as it was.
+#![no_std]
+
+pub mod account;
+pub mod bankruptcy;
+pub mod book;
+pub mod close;
+pub mod error;
+pub mod insurance;
+pub mod key;
+pub mod liquidation;
+pub mod margin;
+pub mod mark;
+pub mod market;
+pub mod math;
+mod normal_loss;
+pub mod order;
+pub mod parameters;
+pub mod position;
+pub mod price;
+pub mod queue;
+pub mod risk;
+pub mod shares;
+pub mod throttle;
+pub mod trade;
+pub mod units;
+
+pub use error::{EngineError, Result};

@@ -1,0 +1,147 @@
+//! What one leg requires and what it is worth, for maintenance and for initial margin.
+
+use crate::{
+    EngineError, Result,
+    book::Book,
+    market::Market,
+    math,
+    position::Position,
+    price::Price,
+    risk::{RAMP_BITS, Risk},
+    units::{Atoms, Pnl, Ratio, Size, Ticks},
+};
+
+/// A leg at one price, for maintenance.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LegHealth {
+    /// Its size.
+    pub size: Size,
+    /// Size at the price.
+    pub notional: Atoms,
+    /// Profit or loss, profit counted as far as it can be collected.
+    pub counted: Pnl,
+    /// Profit or loss in full.
+    pub pnl: Pnl,
+    /// Maintenance requirement.
+    pub maintenance: Atoms,
+    /// `maintenance` over `notional`.
+    pub ratio: Ratio,
+    /// Size in stressed moves, for the priority key.
+    pub stress: Atoms,
+    /// Whether it is long.
+    pub long: bool,
+}
+
+/// A leg for initial margin.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LegInitial {
+    /// Profit or loss at the worse price, profit weighted and capped.
+    pub counted: Pnl,
+    /// Initial requirement.
+    pub requirement: Atoms,
+}
+
+/// The maintenance ratio in force for a notional: `clamp(m0 + N / (2 depth), floor, cap)`.
+#[inline]
+pub fn maintenance_ratio(risk: &Risk, notional: Atoms) -> Result<Ratio> {
+    // Beyond the cap the sum does not matter, so it saturates instead of failing.
+    let impact = risk.impact.ratio_ceil(notional).unwrap_or(risk.maintenance_cap);
+    Ok(Ratio(risk.base.0.saturating_add(impact.0)).clamp(risk.maintenance_floor, risk.maintenance_cap))
+}
+
+/// The maintenance requirement of a notional.
+#[inline]
+pub fn maintenance(risk: &Risk, notional: Atoms) -> Result<Atoms> {
+    maintenance_ratio(risk, notional)?.mul_ceil(notional)
+}
+
+/// A leg at the market's price.
+pub fn leg_health(position: &Position, market: &Market, price: Ticks) -> Result<LegHealth> {
+    let size = position.lots.size();
+    let notional = size.at(price)?;
+    let ratio = maintenance_ratio(&market.risk, notional)?;
+    let pnl = position.pnl(price)?;
+    Ok(LegHealth {
+        size,
+        notional,
+        counted: if pnl.0 > 0 { collectable(&market.book, &market.risk, price, pnl.gain())?.signed()? } else { pnl },
+        pnl,
+        maintenance: ratio.mul_ceil(notional)?,
+        ratio,
+        stress: market.risk.key_scale.mul_ceil(notional)?,
+        long: position.is_long(),
+    })
+}
+
+/// The part of a profit that the market can pay: all of it while its net asset value is not negative.
+pub(crate) fn collectable(book: &Book, risk: &Risk, price: Ticks, gain: Atoms) -> Result<Atoms> {
+    // A deficit that insurance has not answered yet is nobody's loss yet.
+    let missing = book.nav(risk, price)?.plus(book.deficit.signed()?)?.loss();
+    if missing.is_zero() {
+        return Ok(gain);
+    }
+    let claims = book.claims(true, price)?.gain().plus(book.claims(false, price)?.gain())?;
+    let payable = claims.saturating_minus(missing);
+    if claims.is_zero() {
+        return Ok(Atoms::ZERO);
+    }
+    math::mul_div_floor(gain.0, payable.0.min(claims.0), claims.0).map(Atoms)
+}
+
+/// The initial requirement of a size, with `book` as it would be.
+pub fn initial_requirement(risk: &Risk, book: &Book, size: Size, long: bool, price: Ticks) -> Result<Atoms> {
+    if size.is_zero() {
+        return Ok(Atoms::ZERO);
+    }
+    let notional = size.at(price)?;
+    let side = if long { &book.long } else { &book.short };
+    // A hundred wallets with one position each are charged the impact of a share of the whole side.
+    let crowd = risk.crowd.mul_ceil(side.lots.at(price)?)?;
+    let model = risk.base_model.max(risk.base);
+    let impact = risk.impact_model.max(risk.impact).ratio_ceil(notional.max(crowd)).unwrap_or(risk.maintenance_cap);
+    let ratio = Ratio(model.0.saturating_add(impact.0)).clamp(risk.maintenance_floor, risk.maintenance_cap);
+    let ramp = Ratio(math::mul_shift_ceil(side.lots.0, risk.open_interest_ramp, RAMP_BITS - Ratio::BITS)?);
+    let multiple = Ratio::ONE.plus(ramp)?;
+    ratio.times_ceil(risk.initial_multiple)?.times_ceil(multiple)?.times_ceil(risk.cascade_multiple)?.mul_ceil(notional)
+}
+
+/// A leg for initial margin: the worse of oracle and average, confidence against the holder, and no profit from a market
+/// whose net asset value is negative.
+pub fn leg_initial(position: &Position, risk: &Risk, book: &Book, price: &Price) -> Result<LegInitial> {
+    let counted = counted_initially(position, risk, price)?;
+    let unpayable = counted.0 > 0 && book.nav(risk, price.oracle)?.0 < 0;
+    Ok(LegInitial {
+        counted: if unpayable { Pnl::ZERO } else { counted },
+        requirement: initial_requirement(risk, book, position.lots.size(), position.is_long(), price.oracle)?,
+    })
+}
+
+/// What initial equity counts of a position's profit or loss.
+pub fn counted_initially(position: &Position, risk: &Risk, price: &Price) -> Result<Pnl> {
+    weighted(cautious_pnl(position, price)?, risk)
+}
+
+/// Profit or loss at the worse of oracle and average, less the confidence interval.
+pub(crate) fn cautious_pnl(position: &Position, price: &Price) -> Result<Pnl> {
+    let width = position.lots.size().at(price.confidence)?.signed()?;
+    position.pnl(price.oracle)?.min(position.pnl(price.ema)?).minus(width)
+}
+
+/// A profit weighted and capped; a loss in full.
+pub(crate) fn weighted(pnl: Pnl, risk: &Risk) -> Result<Pnl> {
+    if pnl.0 <= 0 {
+        return Ok(pnl);
+    }
+    risk.profit_weight.mul_floor(pnl.gain())?.min(risk.profit_cap).signed()
+}
+
+/// Refuses a size that a position may not have.
+pub fn require_size(risk: &Risk, size: Size) -> Result<()> {
+    if size > risk.position_cap {
+        return Err(EngineError::PositionCapExceeded);
+    }
+    if !size.is_zero() && size < risk.minimum_position {
+        return Err(EngineError::BelowMinimumPosition);
+    }
+    Ok(())
+}

@@ -1,0 +1,148 @@
+//! Orders: two steps, so that nobody picks a price and no order is an option.
+
+use bytemuck::{Pod, Zeroable};
+
+use crate::{
+    EngineError, Result,
+    market::Market,
+    price::Price,
+    risk::Risk,
+    units::{Atoms, Lots, Pnl, Ticks},
+};
+
+/// An order that was placed and paid for, waiting for its one update.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
+#[repr(C)]
+pub struct Order {
+    /// Signed size to trade; zero is an empty slot.
+    pub lots: Lots,
+    /// Worst fill price.
+    pub limit: Ticks,
+    /// `t`: when it was placed, or when its trigger fired.
+    pub placed_at: i64,
+    /// Fee held outside cash and equity until the order ends.
+    pub fee: Atoms,
+    /// Part of `fee` for whoever executes it.
+    pub execution_fee: Atoms,
+    /// Price at which it fires; zero when it has no trigger.
+    pub trigger: Ticks,
+    /// Counts the account's orders, so that an order can be named after it ended.
+    pub sequence: u64,
+    /// One when it may only reduce the position.
+    pub reduce_only: u8,
+    /// One when the trigger fires above its price, zero below.
+    pub trigger_above: u8,
+    /// Zero.
+    pub padding: [u8; 6],
+}
+
+/// What a trader asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// Signed size.
+    pub lots: Lots,
+    /// Worst fill price.
+    pub limit: Ticks,
+    /// Whether the order may only reduce.
+    pub reduce_only: bool,
+}
+
+/// Where an order stands at a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Its price is not known yet: it may be cancelled and the fee comes back.
+    Waiting,
+    /// Its price is or may be known: it executes, or fails.
+    Binding,
+    /// Nobody executed it in time: it closes and the fee is kept.
+    Expired,
+}
+
+impl Order {
+    /// Places an order at `now`: takes the fee out of `cash`.
+    pub fn place(cash: &mut Atoms, market: &Market, request: &Request, sequence: u64, now: i64) -> Result<Self> {
+        if request.lots.is_zero() || request.limit.is_zero() {
+            return Err(EngineError::ZeroAmount);
+        }
+        market.require_trading()?;
+        // A limit so far off that it overflows would fail at execution, when the fee is lost.
+        request.lots.at(request.limit)?;
+        let notional = request.lots.size().at(market.fresh_price(now)?)?;
+        let execution_fee = market.risk.execution_fee;
+        let fee = market.risk.fee.mul_ceil(notional)?.plus(execution_fee)?;
+        *cash = cash.minus(fee).map_err(|_| EngineError::InsufficientCash)?;
+        Ok(Self {
+            lots: request.lots,
+            limit: request.limit,
+            // The newest price anyone used here must not be one the order can execute at.
+            placed_at: now.max(market.price.publish_time),
+            fee,
+            execution_fee,
+            sequence,
+            reduce_only: u8::from(request.reduce_only),
+            ..Self::default()
+        })
+    }
+
+    /// Whether the slot holds no order.
+    pub const fn is_empty(&self) -> bool {
+        self.lots.is_zero()
+    }
+
+    /// `t + d`: the order executes at the first update published from here on.
+    pub fn execution_time(&self, risk: &Risk) -> Result<i64> {
+        self.placed_at.checked_add(i64::from(risk.order_delay)).ok_or(EngineError::Overflow)
+    }
+
+    /// Where the order stands. The last window is for landing an update that was published in the first.
+    pub fn stage(&self, risk: &Risk, now: i64) -> Result<Stage> {
+        let from = self.execution_time(risk)?;
+        let windows = i64::from(risk.order_window).saturating_mul(2);
+        let until = from.checked_add(windows).ok_or(EngineError::Overflow)?;
+        Ok(match now {
+            _ if now < from => Stage::Waiting,
+            _ if now <= until => Stage::Binding,
+            _ => Stage::Expired,
+        })
+    }
+
+    /// Whether `update` is the one update at which this order executes.
+    pub fn require_update(&self, risk: &Risk, update: &Price) -> Result<()> {
+        let from = self.execution_time(risk)?;
+        let until = from.checked_add(i64::from(risk.order_window)).ok_or(EngineError::Overflow)?;
+        let unique = update.previous_publish_time < from && from <= update.publish_time;
+        if unique && update.publish_time <= until { Ok(()) } else { Err(EngineError::WrongUpdate) }
+    }
+
+    /// Whether a fill of `lots` for `cost` respects the limit. One inequality serves both sides.
+    pub fn require_limit(&self, lots: Lots, cost: Pnl) -> Result<()> {
+        if cost <= lots.at(self.limit)? { Ok(()) } else { Err(EngineError::LimitNotMet) }
+    }
+
+    /// The size to trade against a position of `held` lots: a reduce-only order is cut down to the position.
+    pub fn size_against(&self, held: Lots) -> Result<Lots> {
+        if self.reduce_only == 0 {
+            return Ok(self.lots);
+        }
+        let opposite = (held.0 > 0) != (self.lots.0 > 0);
+        if held.is_zero() || !opposite {
+            return Err(EngineError::ReduceOnly);
+        }
+        self.lots.size().min(held.size()).signed(self.lots.0 > 0)
+    }
+
+    /// Whether the fields agree.
+    pub const fn invariant(&self) -> bool {
+        self.reduce_only <= 1
+            && self.trigger_above <= 1
+            && self.execution_fee.0 <= self.fee.0
+            && (!self.is_empty() || self.fee.is_zero())
+    }
+}
+
+/// Splits an ended order's fee between its executor, if any, and the treasury.
+pub fn split_fee(order: &Order, executor: bool) -> Result<(Atoms, Atoms)> {
+    let tip = if executor { order.execution_fee } else { Atoms::ZERO };
+    Ok((tip, order.fee.minus(tip)?))
+}

@@ -1,0 +1,109 @@
+//! From an oracle's message to a price in ticks, and the price state a market keeps.
+
+use bytemuck::{Pod, Zeroable};
+
+use crate::{EngineError, Result, math, risk::Risk, units::Ticks};
+
+/// What every oracle adapter gives, whatever the oracle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Observation {
+    /// Price in units of `10^exponent`.
+    pub price: i64,
+    /// Half width of the confidence interval, same units.
+    pub confidence: u64,
+    /// Moving average of the price, same units.
+    pub ema: i64,
+    /// Decimal exponent of the three above.
+    pub exponent: i32,
+    /// Seconds since 1970 when it was published.
+    pub publish_time: i64,
+    /// The same of the update before it.
+    pub previous_publish_time: i64,
+}
+
+/// A price in ticks with what is needed to judge it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
+#[repr(C)]
+pub struct Price {
+    /// The oracle price.
+    pub oracle: Ticks,
+    /// Half width of its confidence interval, up.
+    pub confidence: Ticks,
+    /// Its moving average.
+    pub ema: Ticks,
+    /// When it was published.
+    pub publish_time: i64,
+    /// When the update before it was published.
+    pub previous_publish_time: i64,
+}
+
+impl Price {
+    /// Converts an observation to the market's ticks: nearest tick, and a positive price never becomes zero.
+    pub fn convert(risk: &Risk, seen: &Observation) -> Result<Self> {
+        let positive = |value: i64| u64::try_from(value).ok().filter(|v| *v > 0).ok_or(EngineError::PriceNotPositive);
+        let shift =
+            i64::from(seen.exponent).checked_add(i64::from(risk.tick_exponent)).ok_or(EngineError::PriceExponent)?;
+        let price = Self {
+            oracle: Ticks(scale_nearest(positive(seen.price)?, shift)?.max(1)),
+            confidence: Ticks(scale_up(seen.confidence, shift)?),
+            ema: Ticks(scale_nearest(positive(seen.ema)?, shift)?.max(1)),
+            publish_time: seen.publish_time,
+            previous_publish_time: seen.previous_publish_time,
+        };
+        if price.oracle > risk.max_price || price.ema > risk.max_price {
+            return Err(EngineError::PriceTooHigh);
+        }
+        if price.confidence > risk.max_confidence.of_price_floor(price.oracle)? {
+            return Err(EngineError::PriceTooUncertain);
+        }
+        Ok(price)
+    }
+
+    /// Whether this price may replace `last` at time `now`.
+    pub fn supersedes(&self, risk: &Risk, last: &Self, now: i64) -> Result<()> {
+        if self.publish_time > now {
+            return Err(EngineError::PriceFromFuture);
+        }
+        if self.publish_time <= last.publish_time {
+            return Err(EngineError::PriceNotNewer);
+        }
+        self.fresh(risk, now)
+    }
+
+    /// Whether the price is young enough for margin.
+    #[inline]
+    pub fn fresh(&self, risk: &Risk, now: i64) -> Result<()> {
+        let age = now.checked_sub(self.publish_time).ok_or(EngineError::Overflow)?;
+        if self.oracle.is_zero() || age > i64::from(risk.max_price_age) {
+            Err(EngineError::PriceTooOld)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// Powers of ten that a price may be shifted by.
+const MAX_SHIFT: i64 = 18;
+
+fn factor(shift: i64) -> Result<u64> {
+    let digits = shift.checked_abs().filter(|d| *d <= MAX_SHIFT).ok_or(EngineError::PriceExponent)?;
+    math::pow10(u32::try_from(digits).map_err(|_| EngineError::PriceExponent)?)
+}
+
+fn scale_nearest(value: u64, shift: i64) -> Result<u64> {
+    let factor = factor(shift)?;
+    if shift >= 0 {
+        return value.checked_mul(factor).ok_or(EngineError::PriceTooHigh);
+    }
+    let half = factor >> 1;
+    value.checked_add(half).and_then(|v| v.checked_div(factor)).ok_or(EngineError::PriceTooHigh)
+}
+
+fn scale_up(value: u64, shift: i64) -> Result<u64> {
+    let factor = factor(shift)?;
+    if shift >= 0 {
+        return value.checked_mul(factor).ok_or(EngineError::PriceTooUncertain);
+    }
+    Ok(value.div_ceil(factor))
+}

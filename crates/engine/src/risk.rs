@@ -1,0 +1,245 @@
+//! Binary constants of a market, derived once from its [`Parameters`].
+
+use bytemuck::{Pod, Zeroable};
+
+use crate::{
+    EngineError, Result, math,
+    parameters::Parameters,
+    units::{Atoms, PPM, Ratio, Reciprocal, Size, Ticks},
+};
+
+/// The notional of one side never exceeds `2^59` atoms, so that eight legs and their cash fit 64 bits.
+pub const MAX_NOTIONAL: u64 = 1 << 59;
+/// Fraction bits of [`Risk::open_interest_ramp`].
+pub const RAMP_BITS: u32 = 64;
+/// Seconds in the hour that volatility is quoted over.
+const HOUR: u128 = 3_600;
+
+/// What the engine multiplies with. Never written except from [`Parameters`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
+#[repr(C)]
+pub struct Risk {
+    /// `m0 = z sigma sqrt(h) + close cost`, as the model gives it now.
+    pub base_model: Ratio,
+    /// `m0` in force: follows the model down at once, up after notice.
+    pub base: Ratio,
+    /// `1 / (2 depth)` as the model gives it now.
+    pub impact_model: Reciprocal,
+    /// `1 / (2 depth)` in force.
+    pub impact: Reciprocal,
+    /// Smallest maintenance ratio.
+    pub maintenance_floor: Ratio,
+    /// Largest maintenance ratio.
+    pub maintenance_cap: Ratio,
+    /// `1 / rho`.
+    pub initial_multiple: Ratio,
+    /// `alpha`, the share of side open interest in the impact term of initial margin.
+    pub crowd: Ratio,
+    /// Growth of initial margin per lot of its side's open interest, [`RAMP_BITS`] fraction bits.
+    pub open_interest_ramp: u64,
+    /// Growth of initial margin while a cascade is measured; one when none is.
+    pub cascade_multiple: Ratio,
+    /// Weight of positive unrealised profit in initial equity.
+    pub profit_weight: Ratio,
+    /// Cap of positive unrealised profit in initial equity.
+    pub profit_cap: Atoms,
+    /// `3 sigma sqrt(h0)`: notional times this is a leg's size in the priority key.
+    pub key_scale: Ratio,
+    /// `a`, the stressed drift in the priority key.
+    pub key_drift: Ratio,
+    /// The liquidation charge `phi`: the sum of its four parts.
+    pub charge: Ratio,
+    /// The treasury's part of `phi`, paid first.
+    pub charge_treasury: Ratio,
+    /// The flagger's part of `phi`.
+    pub charge_flagger: Ratio,
+    /// The liquidator's part of `phi`.
+    pub charge_liquidator: Ratio,
+    /// `T`, equity over maintenance that a partial close aims at.
+    pub target: Ratio,
+    /// Smallest partial close.
+    pub minimum_step: Size,
+    /// Smallest position.
+    pub minimum_position: Size,
+    /// `1 / (2 skew_scale)`.
+    pub skew: Reciprocal,
+    /// Largest open interest of a side.
+    pub side_cap: Size,
+    /// Largest position of an account.
+    pub position_cap: Size,
+    /// Above this price a side's notional could exceed [`MAX_NOTIONAL`]: such a price is refused.
+    pub max_price: Ticks,
+    /// The pool's half spread.
+    pub spread: Ratio,
+    /// Share of the confidence interval added to the spread.
+    pub confidence_spread: Ratio,
+    /// Fee of an order over its notional.
+    pub fee: Ratio,
+    /// Part of every order's fee for its executor.
+    pub execution_fee: Atoms,
+    /// Move that net asset value must cover on the skew.
+    pub stress: Ratio,
+    /// Share of open interest that net asset value must cover.
+    pub coverage: Ratio,
+    /// How close to the largest key a liquidated account must be.
+    pub tolerance: Ratio,
+    /// Widest confidence interval over price.
+    pub max_confidence: Ratio,
+    /// Largest liquidation capacity.
+    pub throttle_capacity: Atoms,
+    /// Liquidation capacity that comes back each second.
+    pub throttle_refill: Atoms,
+    /// Largest draw on shared insurance in a window.
+    pub insurance_cap: Atoms,
+    /// Smallest deposit of a liquidity provider.
+    pub minimum_lp_deposit: Atoms,
+    /// Oldest price that margin may use, in seconds.
+    pub max_price_age: u32,
+    /// Seconds between an order and its update.
+    pub order_delay: u32,
+    /// Seconds within which that update must be published.
+    pub order_window: u32,
+    /// Seconds for which a queue entry counts.
+    pub entry_ttl: u32,
+    /// Seconds of the insurance window.
+    pub insurance_window: u32,
+    /// `t`: a tick is `10^-t` quote per base unit.
+    pub tick_exponent: u32,
+}
+
+impl Risk {
+    /// Checks every hard bound and derives the constants.
+    pub fn new(p: &Parameters) -> Result<Self> {
+        check(p)?;
+        let base = Ratio(deviation(p.confidence_milli, p.volatility_ppm, p.horizon_s)?)
+            .plus(Ratio::from_ppm_ceil(p.close_cost_ppm)?)?;
+        let impact = Reciprocal::of_twice(p.depth)?;
+        let part = |ppm| Ratio::from_ppm_ceil(ppm);
+        let charge = part(p.charge_treasury_ppm)?
+            .plus(part(p.charge_flagger_ppm)?)?
+            .plus(part(p.charge_liquidator_ppm)?)?
+            .plus(part(p.charge_insurance_ppm)?)?;
+        let risk = Self {
+            base_model: base,
+            base,
+            impact_model: impact,
+            impact,
+            maintenance_floor: Ratio::from_ppm_ceil(p.maintenance_floor_ppm)?,
+            maintenance_cap: Ratio::from_ppm_ceil(p.maintenance_cap_ppm)?,
+            initial_multiple: Ratio::of_ceil(PPM, u64::from(p.rho_ppm))?,
+            crowd: Ratio::from_ppm_ceil(p.crowd_ppm)?,
+            open_interest_ramp: ramp_per_lot(p)?,
+            cascade_multiple: Ratio::ONE,
+            profit_weight: Ratio::from_ppm_floor(p.profit_weight_ppm)?,
+            profit_cap: Atoms(p.profit_cap),
+            key_scale: Ratio(deviation(3_000, p.volatility_ppm, p.key_horizon_s)?),
+            key_drift: Ratio::from_ppm_ceil(p.key_drift_ppm)?,
+            charge,
+            charge_treasury: part(p.charge_treasury_ppm)?,
+            charge_flagger: part(p.charge_flagger_ppm)?,
+            charge_liquidator: part(p.charge_liquidator_ppm)?,
+            target: Ratio::from_ppm_ceil(p.target_ppm)?,
+            minimum_step: Size(p.minimum_step),
+            minimum_position: Size(p.minimum_position),
+            skew: Reciprocal::of_twice(p.skew_scale)?,
+            side_cap: Size(p.side_cap),
+            position_cap: Size(p.position_cap),
+            max_price: Ticks(MAX_NOTIONAL.checked_div(p.side_cap).ok_or(EngineError::ParameterOutOfBounds)?),
+            spread: Ratio::from_ppm_ceil(p.spread_ppm)?,
+            confidence_spread: Ratio::from_ppm_ceil(p.confidence_spread_ppm)?,
+            fee: Ratio::from_ppm_ceil(p.fee_ppm)?,
+            execution_fee: Atoms(p.execution_fee),
+            stress: Ratio::from_ppm_ceil(p.stress_ppm)?,
+            coverage: Ratio::from_ppm_ceil(p.coverage_ppm)?,
+            tolerance: Ratio::from_ppm_ceil(p.tolerance_ppm)?,
+            max_confidence: Ratio::from_ppm_floor(p.max_confidence_ppm)?,
+            throttle_capacity: Atoms(p.throttle_capacity),
+            throttle_refill: Atoms(p.throttle_refill),
+            insurance_cap: Atoms(p.insurance_cap),
+            minimum_lp_deposit: Atoms(p.minimum_lp_deposit),
+            max_price_age: p.max_price_age_s,
+            order_delay: p.order_delay_s,
+            order_window: p.order_window_s,
+            entry_ttl: p.entry_ttl_s,
+            insurance_window: p.insurance_window_s,
+            tick_exponent: u32::from(p.tick_exponent),
+        };
+        risk.check()?;
+        Ok(risk)
+    }
+
+    /// The bounds that tie constants together: they keep a liquidation from being worth provoking.
+    pub fn check(&self) -> Result<()> {
+        // The premium of closing into the fullest skew is covered by what the treasury is paid first.
+        // A fraction of twice the skew scale has 64 bits; 31 fewer make it a ratio of the skew scale.
+        let steepest = Ratio(self.skew.fraction_ceil(self.side_cap)? >> 31);
+        let tied = steepest <= self.charge_treasury
+            && self.charge.0.saturating_mul(2) <= self.maintenance_floor.0
+            && self.maintenance_floor <= self.maintenance_cap
+            && self.base >= self.base_model
+            && self.impact >= self.impact_model
+            && self.target >= Ratio::ONE
+            && self.tolerance <= Ratio::ONE
+            && self.initial_multiple > Ratio::ONE
+            && self.cascade_multiple >= Ratio::ONE
+            && self.position_cap <= self.side_cap
+            && self.minimum_step <= self.minimum_position
+            && self.minimum_position <= self.position_cap;
+        if tied { Ok(()) } else { Err(EngineError::ParameterOutOfBounds) }
+    }
+}
+
+/// `deviations x sigma x sqrt(seconds / hour)`, up.
+fn deviation(deviations_milli: u32, volatility_ppm: u32, seconds: u32) -> Result<u64> {
+    // Under 2^17 hours, so the radicand stays below 2^96 and its root is a ratio with 32 bits.
+    let hours = (u128::from(seconds) << 64).div_ceil(HOUR);
+    let root = math::to_u64(hours.isqrt())?.checked_add(1).ok_or(EngineError::Overflow)?;
+    let scaled = math::mul_div_ceil(root, u64::from(volatility_ppm), PPM)?;
+    math::mul_div_ceil(scaled, u64::from(deviations_milli), 1_000)
+}
+
+/// The ramp from an empty side to a full one, per lot, up.
+fn ramp_per_lot(p: &Parameters) -> Result<u64> {
+    let full = u128::from(Ratio::from_ppm_ceil(p.open_interest_ramp_ppm)?.0) << (RAMP_BITS - Ratio::BITS);
+    math::to_u64(full.div_ceil(u128::from(p.side_cap)))
+}
+
+/// The hard bounds of single parameters. No administrator can leave them.
+fn check(p: &Parameters) -> Result<()> {
+    let within = (1..=12).contains(&p.tick_exponent)
+        && (100..=500_000).contains(&p.volatility_ppm)
+        && (1_000..=10_000).contains(&p.confidence_milli)
+        && (5..=86_400).contains(&p.horizon_s)
+        && (5..=86_400).contains(&p.key_horizon_s)
+        && (250_000..=500_000).contains(&p.key_drift_ppm)
+        && p.close_cost_ppm <= 20_000
+        && (2_000..=200_000).contains(&p.maintenance_floor_ppm)
+        && (5_000..=1_000_000).contains(&p.maintenance_cap_ppm)
+        && (500_000..=600_000).contains(&p.rho_ppm)
+        && p.crowd_ppm <= 1_000_000
+        && p.open_interest_ramp_ppm <= 4_000_000
+        && p.profit_weight_ppm <= 1_000_000
+        && p.profit_cap <= MAX_NOTIONAL
+        && (1_000_000..=1_500_000).contains(&p.target_ppm)
+        && p.minimum_step > 0
+        && (1_000..=Reciprocal::MAX).contains(&p.side_cap)
+        && p.spread_ppm <= 20_000
+        && p.confidence_spread_ppm <= 5_000_000
+        && p.fee_ppm <= 20_000
+        && p.execution_fee <= 10_000_000
+        && (10_000..=1_000_000).contains(&p.stress_ppm)
+        && p.coverage_ppm <= 1_000_000
+        && (500_000..=1_000_000).contains(&p.tolerance_ppm)
+        && (1..=600).contains(&p.max_price_age_s)
+        && (100..=100_000).contains(&p.max_confidence_ppm)
+        && (2..=60).contains(&p.order_delay_s)
+        && (1..=60).contains(&p.order_window_s)
+        && (5..=600).contains(&p.entry_ttl_s)
+        && (1..=MAX_NOTIONAL).contains(&p.throttle_capacity)
+        && (1..=p.throttle_capacity).contains(&p.throttle_refill)
+        && (60..=604_800).contains(&p.insurance_window_s)
+        && p.insurance_cap <= MAX_NOTIONAL
+        && (1_000_000..=MAX_NOTIONAL).contains(&p.minimum_lp_deposit);
+    if within { Ok(()) } else { Err(EngineError::ParameterOutOfBounds) }
+}

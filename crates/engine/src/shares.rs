@@ -1,0 +1,61 @@
+//! Shares in a pool of atoms: the liquidity providers' and the insurance stakers'.
+
+use crate::{EngineError, Result, insurance::Insurance, market::Market, math, units::Atoms};
+
+/// Shares, and as many atoms, that exist on paper only. They keep a first depositor from inflating the price of a
+/// share: whoever gives atoms away to lift it gives most of them to nobody.
+const VIRTUAL: u64 = 1_000_000;
+
+/// The shares that `amount` buys in a pool worth `value`, down.
+pub fn issue(amount: Atoms, value: Atoms, shares: u64) -> Result<u64> {
+    let supply = shares.checked_add(VIRTUAL).ok_or(EngineError::Overflow)?;
+    let worth = value.plus(Atoms(VIRTUAL))?;
+    let issued = math::mul_div_floor(amount.0, supply, worth.0)?;
+    if issued == 0 { Err(EngineError::ZeroAmount) } else { Ok(issued) }
+}
+
+/// A deposit into a pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Issued {
+    /// Shares issued.
+    pub shares: u64,
+    /// What the pool was worth before.
+    pub value: Atoms,
+}
+
+/// Deposits liquidity into a market at its net asset value.
+pub fn provide(market: &mut Market, amount: Atoms, now: i64) -> Result<Issued> {
+    if amount < market.risk.minimum_lp_deposit {
+        return Err(EngineError::BelowMinimumDeposit);
+    }
+    market.require_trading()?;
+    market.fresh_price(now)?;
+    // Net asset value bears a deficit until insurance answers it: who buys in between would gain the answer.
+    if !market.book.deficit.is_zero() {
+        return Err(EngineError::DeficitPending);
+    }
+    let nav = market.nav()?;
+    if nav.0 < 0 || (nav.0 == 0 && market.lp_shares > 0) {
+        return Err(EngineError::NavNotPositive);
+    }
+    let issued = Issued { shares: issue(amount, nav.gain(), market.lp_shares)?, value: nav.gain() };
+    let treasury = market.book.treasury.plus(amount)?;
+    market.lp_shares = market.lp_shares.checked_add(issued.shares).ok_or(EngineError::Overflow)?;
+    market.book.treasury = treasury;
+    Ok(issued)
+}
+
+/// Smallest deposit of an insurance staker: one unit of the quote token.
+pub const MINIMUM_STAKE: Atoms = Atoms(1_000_000);
+
+/// Deposits into the shared part of the insurance fund.
+pub fn stake(fund: &mut Insurance, amount: Atoms) -> Result<Issued> {
+    if amount < MINIMUM_STAKE {
+        return Err(EngineError::BelowMinimumDeposit);
+    }
+    let issued = Issued { shares: issue(amount, fund.shared, fund.shares)?, value: fund.shared };
+    let shared = fund.shared.plus(amount)?;
+    fund.shares = fund.shares.checked_add(issued.shares).ok_or(EngineError::Overflow)?;
+    fund.shared = shared;
+    Ok(issued)
+}

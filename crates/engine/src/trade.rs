@@ -1,0 +1,191 @@
+//! A voluntary fill against the pool.
+
+use crate::{
+    EngineError, Result,
+    account::{Health, Initial},
+    book::{Book, premium},
+    margin::{collectable, leg_health, leg_initial, require_size},
+    market::Market,
+    order::Order,
+    position::Position,
+    price::Price,
+    risk::Risk,
+    units::{Atoms, Lots, Pnl},
+};
+
+/// An account's other legs, without cash.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rest {
+    /// Their maintenance.
+    pub health: Health,
+    /// Their initial margin.
+    pub initial: Initial,
+}
+
+/// The account and market as they are after a fill, and what it cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Filled {
+    /// Lots traded.
+    pub lots: Lots,
+    /// What they cost, premium and spread included: positive for a buy.
+    pub cost: Pnl,
+    /// The part that is the change of the skew premium.
+    pub premium: Pnl,
+    /// The part that is the spread.
+    pub spread: Atoms,
+    /// Profit paid to the account, or loss paid by it, where the fill closed the position.
+    pub settled: Pnl,
+    /// Cash afterwards.
+    pub cash: Atoms,
+    /// Position afterwards.
+    pub position: Position,
+    /// The market's money afterwards.
+    pub book: Book,
+}
+
+/// Whether a fill opens or grows a position, on either side.
+pub fn adds_risk(held: Lots, lots: Lots) -> Result<bool> {
+    let after = held.plus(lots)?;
+    let crosses = (held.0 > 0 && after.0 < 0) || (held.0 < 0 && after.0 > 0);
+    Ok(crosses || after.size() > held.size())
+}
+
+/// Fills an order at `update`; margin is judged at the market's own price.
+///
+/// Nothing is written: the caller stores what comes back. An error is the reason why the order failed.
+pub fn fill(
+    cash: Atoms,
+    rest: &Rest,
+    position: &Position,
+    market: &Market,
+    order: &Order,
+    update: &Price,
+) -> Result<Filled> {
+    market.require_trading()?;
+    let lots = order.size_against(position.lots)?;
+    let grows = adds_risk(position.lots, lots)?;
+    if grows {
+        market.require_new_risk()?;
+    }
+    let mut fill =
+        Fill { risk: &market.risk, update, cash, position: *position, book: market.book, done: Done::default() };
+    let closing = if lots_oppose(position.lots, lots) { position.lots.size().min(lots.size()) } else { lots.size() };
+    fill.part(closing.signed(lots.0 > 0)?)?;
+    let opening = lots.minus(fill.done.lots)?;
+    if !opening.is_zero() {
+        fill.part(opening)?;
+    }
+    order.require_limit(fill.done.lots, fill.done.cost)?;
+    // A cap that was lowered since does not hinder a reduction.
+    let size = fill.position.lots.size();
+    require_size(&market.risk, if grows { size } else { size.min(market.risk.position_cap) })?;
+    if grows {
+        fill.require_capacity(market)?;
+    }
+    fill.require_margin(rest, position, market, cash, grows)?;
+    let Done { lots, cost, premium, spread, settled } = fill.done;
+    Ok(Filled { lots, cost, premium, spread, settled, cash: fill.cash, position: fill.position, book: fill.book })
+}
+
+/// Whether `lots` trade against what is held.
+const fn lots_oppose(held: Lots, lots: Lots) -> bool {
+    (held.0 > 0 && lots.0 < 0) || (held.0 < 0 && lots.0 > 0)
+}
+
+/// What the parts of a fill add up to.
+#[derive(Default)]
+struct Done {
+    lots: Lots,
+    cost: Pnl,
+    premium: Pnl,
+    spread: Atoms,
+    settled: Pnl,
+}
+
+/// A fill in progress, on copies.
+struct Fill<'a> {
+    risk: &'a Risk,
+    update: &'a Price,
+    cash: Atoms,
+    position: Position,
+    book: Book,
+    done: Done,
+}
+
+impl Fill<'_> {
+    /// Trades one part that does not cross zero, and settles the position if it closed.
+    fn part(&mut self, lots: Lots) -> Result<()> {
+        let price = self.update.oracle;
+        let skew = self.book.skew()?;
+        let premium =
+            premium(self.risk, skew.plus(lots)?, price)?.signed()?.minus(premium(self.risk, skew, price)?.signed()?)?;
+        let uncertain = lots.size().at(self.update.confidence)?;
+        let notional = lots.size().at(price)?;
+        let spread = self.risk.spread.mul_ceil(notional)?.plus(self.risk.confidence_spread.mul_ceil(uncertain)?)?;
+        let cost = lots.at(price)?.plus(premium)?.plus(spread.signed()?)?;
+        if lots.0 < 0 && cost.0 >= 0 {
+            return Err(EngineError::PriceNotPositive);
+        }
+        self.book.novate(&mut self.position, lots, cost)?;
+        if self.position.lots.is_zero() {
+            self.settle_closed()?;
+        }
+        let done = &mut self.done;
+        done.lots = done.lots.plus(lots)?;
+        done.cost = done.cost.plus(cost)?;
+        done.premium = done.premium.plus(premium)?;
+        done.spread = done.spread.plus(spread)?;
+        Ok(())
+    }
+
+    /// A closed position pays its loss in full or is refused; its profit is paid as far as the treasury has cash.
+    fn settle_closed(&mut self) -> Result<()> {
+        let pnl = self.position.cost.negated()?;
+        let price = self.update.oracle;
+        let owed = collectable(&self.book, self.risk, price, pnl.gain())?;
+        let paid = if pnl.0 < 0 { pnl } else { owed.min(self.book.treasury).signed()? };
+        self.cash = self.cash.minus(paid.loss()).map_err(|_| EngineError::LossExceedsCash)?.plus(paid.gain())?;
+        self.book.settle(&mut self.position, paid)?;
+        self.done.settled = self.done.settled.plus(paid)?;
+        Ok(())
+    }
+
+    /// Open interest stays under its cap and net asset value covers what the pool took on.
+    fn require_capacity(&self, market: &Market) -> Result<()> {
+        let side = if self.position.is_long() { &self.book.long } else { &self.book.short };
+        if side.lots > self.risk.side_cap {
+            return Err(EngineError::SideCapExceeded);
+        }
+        require_coverage(self.risk, &self.book, &market.price)
+    }
+
+    /// Equity stays positive; new risk meets initial margin; less risk may not worsen health below it.
+    fn require_margin(&self, rest: &Rest, before: &Position, market: &Market, cash: Atoms, grows: bool) -> Result<()> {
+        let price = market.price.oracle;
+        let after_market = Market { book: self.book, ..*market };
+        let mut health = rest.health.with_cash(self.cash)?;
+        health.add(&leg_health(&self.position, &after_market, price)?)?;
+        if health.equity.0 < 0 {
+            return Err(EngineError::EquityNegative);
+        }
+        let mut initial = rest.initial.with_cash(self.cash)?;
+        initial.add(&leg_initial(&self.position, self.risk, &self.book, &market.price)?)?;
+        if initial.is_met() {
+            return Ok(());
+        }
+        if grows {
+            return Err(EngineError::BelowInitialMargin);
+        }
+        let mut earlier = rest.health.with_cash(cash)?;
+        earlier.add(&leg_health(before, market, price)?)?;
+        if health.no_worse_than(&earlier) { Ok(()) } else { Err(EngineError::HealthWorsens) }
+    }
+}
+
+/// New risk needs coverage: `NAV >= stress x |skew| x price + c x open interest x price`.
+pub fn require_coverage(risk: &Risk, book: &Book, price: &Price) -> Result<()> {
+    let skew = risk.stress.mul_ceil(book.skew()?.size().at(price.oracle)?)?;
+    let open_interest = book.long.lots.plus(book.short.lots)?.at(price.oracle)?;
+    let needed = skew.plus(risk.coverage.mul_ceil(open_interest)?)?;
+    if book.nav(risk, price.oracle)? >= needed.signed()? { Ok(()) } else { Err(EngineError::CoverageTooLow) }
+}

@@ -1,0 +1,92 @@
+//! A record of every state change, for indexers. Amounts are atoms, sizes lots, prices ticks, times seconds.
+
+use crate::wire::*;
+
+event! {
+    /// An exchange was created.
+    pub struct ExchangeCreated { pub exchange: Address, pub admin: Address, pub guardian: Address, pub quote_mint: Address }
+}
+event! {
+    /// The insurance fund of an exchange was created.
+    pub struct InsuranceFundCreated { pub exchange: Address, pub fund: Address }
+}
+event! {
+    /// A market was created.
+    pub struct MarketCreated { pub exchange: Address, pub market: Address, pub queue: Address, pub index: u16, pub feed: [u8; 32] }
+}
+event! {
+    /// An account that holds shares of a pool was opened.
+    pub struct SharesOpened { pub pool: Address, pub owner: Address }
+}
+event! {
+    /// Shares were issued for a deposit into a pool.
+    pub struct SharesIssued { pub pool: Address, pub owner: Address, pub amount: u64, pub shares: u64, pub value_before: u64 }
+}
+event! {
+    /// A margin account was opened.
+    pub struct AccountOpened { pub exchange: Address, pub account: Address, pub owner: Address, pub index: u16 }
+}
+event! {
+    /// Collateral came in.
+    pub struct Deposited { pub account: Address, pub amount: u64, pub cash: u64 }
+}
+event! {
+    /// Collateral left.
+    pub struct Withdrawn { pub account: Address, pub amount: u64, pub cash: u64 }
+}
+event! {
+    /// A market's price was refreshed.
+    pub struct PriceRefreshed { pub market: Address, pub price: u64, pub confidence: u64, pub ema: u64, pub publish_time: i64 }
+}
+event! {
+    /// An order was placed and its fee taken.
+    pub struct OrderPlaced { pub account: Address, pub market: Address, pub sequence: u64, pub lots: i64, pub limit: u64, pub reduce_only: bool, pub fee: u64, pub placed_at: i64 }
+}
+event! {
+    /// An order was executed.
+    pub struct OrderExecuted { pub account: Address, pub market: Address, pub sequence: u64, pub lots: i64, pub cost: i64, pub premium: i64, pub spread: u64, pub settled: i64, pub price: u64, pub fee: u64 }
+}
+event! {
+    /// An order failed at its update, for the reason with this error code. Its fee was kept.
+    pub struct OrderFailed { pub account: Address, pub market: Address, pub sequence: u64, pub error: u32, pub fee: u64 }
+}
+event! {
+    /// An order expired. Its fee was kept.
+    pub struct OrderExpired { pub account: Address, pub market: Address, pub sequence: u64, pub fee: u64 }
+}
+event! {
+    /// An order was cancelled before its price was known. Its fee came back.
+    pub struct OrderCancelled { pub account: Address, pub market: Address, pub sequence: u64, pub fee: u64 }
+}
+event! {
+    /// A leg was marked: profit was paid into cash (positive) or loss out of it.
+    pub struct Marked { pub account: Address, pub market: Address, pub paid: i64, pub price: u64 }
+}
+event! {
+    /// An account entered a liquidation queue, or its entry was refreshed.
+    pub struct Flagged { pub account: Address, pub market: Address, pub key: u64, pub equity: i64, pub maintenance: u64, pub first: bool, pub place: u32 }
+}
+event! {
+    /// Logged with a refusal: this account goes first.
+    pub struct GoesFirst { pub account: Address, pub key: u64 }
+}
+event! {
+    /// An account left a liquidation queue.
+    pub struct Unflagged { pub account: Address, pub market: Address }
+}
+event! {
+    /// Part or all of a leg was closed and charged.
+    pub struct Liquidated { pub account: Address, pub market: Address, pub key: u64, pub lots: i64, pub price: u64, pub settled: i64, pub equity_before: i64, pub maintenance_before: u64, pub to_treasury: u64, pub to_flagger: u64, pub to_liquidator: u64, pub to_insurance: u64, pub first_flagged: i64 }
+}
+event! {
+    /// A leg of a bankrupt account was closed.
+    pub struct BankruptcyClosed { pub account: Address, pub market: Address, pub key: u64, pub lots: i64, pub price: u64, pub settled: i64, pub deficit: u64, pub claim: u64 }
+}
+event! {
+    /// A deficit went down the waterfall.
+    pub struct DeficitPaid { pub market: Address, pub from_own: u64, pub from_shared: u64, pub by_providers: u64 }
+}
+event! {
+    /// Liquidation fees were moved into the insurance vault.
+    pub struct FeesSwept { pub market: Address, pub amount: u64 }
+}

@@ -1,0 +1,126 @@
+use anchor_lang::prelude::*;
+use plimsoll_engine::{
+    order::{Order, Stage, split_fee},
+    price::Price,
+    trade::{Filled, adds_risk, fill},
+    units::Atoms,
+};
+
+use crate::{
+    checked::Checked,
+    errors::PlimsollError,
+    events::{OrderExecuted, OrderExpired, OrderFailed},
+    legs, oracle,
+    state::{MarginAccount, Market, OrderSlot},
+};
+
+/// Executes an order at the one update it waits for. Anyone may, for the execution fee. The markets of the account's
+/// other legs follow.
+///
+/// An order that fails its limit, margin or coverage is closed and its fee kept: else it would be an option.
+#[derive(Accounts)]
+pub struct ExecuteOrder {
+    #[account(mut)]
+    pub margin: Account<MarginAccount>,
+    #[account(mut)]
+    pub market: Account<Market>,
+    /// CHECK: owner, feed and content are checked by the adapter.
+    pub oracle: UncheckedAccount,
+    /// Margin account of whoever executes; without one the execution fee stays in the treasury.
+    #[account(mut)]
+    pub executor: Option<Account<MarginAccount>>,
+}
+
+impl ExecuteOrder {
+    pub fn validate(&self) -> Result<()> {
+        let ours = self.executor.as_ref().is_none_or(|executor| executor.exchange == self.margin.exchange);
+        require!(ours, PlimsollError::WrongExchange);
+        Ok(())
+    }
+
+    pub fn handle(&mut self, place: u8, others: &[AccountView]) -> Result<()> {
+        self.validate()?;
+        let now = Clock::get()?.unix_timestamp;
+        let (account, market) = (*self.margin.address(), *self.market.address());
+        let order = self.margin.order_at(place, &market)?;
+        let (sequence, fee) = (order.sequence, order.fee.0);
+        if order.stage(&self.market.core.risk, now).checked()? == Stage::Expired {
+            emit!(OrderExpired { account, market, sequence, fee });
+            return self.close_order(place, &order);
+        }
+        let seen = oracle::read(&self.market.oracle, self.oracle.account())?;
+        let update = Price::convert(&self.market.core.risk, &seen).checked()?;
+        order.require_update(&self.market.core.risk, &update).checked()?;
+        match self.try_fill(&order, &update, others, now)? {
+            Ok((leg, filled)) => {
+                self.apply(leg, &market, &filled);
+                emit!(OrderExecuted {
+                    account,
+                    market,
+                    sequence,
+                    lots: filled.lots.0,
+                    cost: filled.cost.0,
+                    premium: filled.premium.0,
+                    spread: filled.spread.0,
+                    settled: filled.settled.0,
+                    price: update.oracle.0,
+                    fee,
+                });
+            }
+            Err(reason) => {
+                let error = ProgramError::from(reason);
+                emit!(OrderFailed { account, market, sequence, error: code_of(&error), fee });
+            }
+        }
+        self.close_order(place, &order)
+    }
+
+    /// The outer error is the caller's and reverts; the inner one is the order's and closes it.
+    fn try_fill(
+        &self,
+        order: &Order,
+        update: &Price,
+        others: &[AccountView],
+        now: i64,
+    ) -> Result<core::result::Result<(usize, Filled), PlimsollError>> {
+        let (address, market) = (self.market.address(), &*self.market);
+        market.core.fresh_price(now).checked()?;
+        let rest = legs::rest(&self.margin, (address, market), others, now)?;
+        let Some(leg) = self.margin.leg_in(address).or_else(|| self.margin.leg_in(&Address::default())) else {
+            return Ok(Err(PlimsollError::NoFreeLeg));
+        };
+        let position = self.margin.position(leg);
+        let grows = order.size_against(position.lots).and_then(|lots| adds_risk(position.lots, lots));
+        if self.margin.is_flagged(now) && grows == Ok(true) {
+            return Ok(Err(PlimsollError::AccountFlagged));
+        }
+        let filled = fill(self.margin.cash, &rest, &position, &market.core, order, update);
+        Ok(filled.map(|filled| (leg, filled)).map_err(PlimsollError::from))
+    }
+
+    fn apply(&mut self, leg: usize, market: &Address, filled: &Filled) {
+        self.margin.cash = filled.cash;
+        self.margin.set_position(leg, market, filled.position);
+        self.market.core.book = filled.book;
+    }
+
+    /// Frees the slot and pays the fee out: the execution fee to the executor, the rest to the treasury.
+    fn close_order(&mut self, place: u8, order: &Order) -> Result<()> {
+        let (tip, rest): (Atoms, Atoms) = split_fee(order, self.executor.is_some()).checked()?;
+        if let Some(executor) = &mut self.executor {
+            executor.cash = executor.cash.plus(tip).checked()?;
+        }
+        let book = &mut self.market.core.book;
+        book.treasury = book.treasury.plus(rest).checked()?;
+        self.margin.set_order(place, OrderSlot::default());
+        Ok(())
+    }
+}
+
+/// The number clients know an error by.
+fn code_of(error: &ProgramError) -> u32 {
+    match error {
+        ProgramError::Custom(code) => *code,
+        _ => 0,
+    }
+}

@@ -1,0 +1,64 @@
+use anchor_lang::prelude::*;
+use plimsoll_engine::{
+    order::{Order, Request},
+    trade::adds_risk,
+    units::{Lots, Ticks},
+};
+
+use crate::{
+    checked::Checked,
+    errors::PlimsollError,
+    events::OrderPlaced,
+    state::{MarginAccount, Market, OrderSlot},
+};
+
+/// Places an order: its fee leaves the account's cash now, its price comes from an update that does not exist yet.
+#[derive(Accounts)]
+pub struct PlaceOrder {
+    #[account(constraint(
+        *authority.address() == margin.owner || *authority.address() == margin.delegate
+        @ PlimsollError::NotAuthorised))]
+    pub authority: Signer,
+    #[account(mut)]
+    pub margin: Account<MarginAccount>,
+    #[account(constraint(market.exchange == margin.exchange @ PlimsollError::WrongExchange))]
+    pub market: Account<Market>,
+}
+
+impl PlaceOrder {
+    pub fn validate(&self, request: &Request, now: i64) -> Result<()> {
+        require!(request.lots.size() <= self.market.core.risk.side_cap, PlimsollError::PositionCapExceeded);
+        let held = self.margin.leg_in(self.market.address()).map(|place| self.margin.position(place).lots);
+        let grows = !request.reduce_only && adds_risk(held.unwrap_or(Lots::ZERO), request.lots).checked()?;
+        if grows {
+            require!(!self.margin.is_flagged(now), PlimsollError::AccountFlagged);
+            self.market.core.require_new_risk().checked()?;
+        }
+        Ok(())
+    }
+
+    pub fn handle(&mut self, lots: i64, limit: u64, reduce_only: bool) -> Result<()> {
+        let now = Clock::get()?.unix_timestamp;
+        let request = Request { lots: Lots(lots), limit: Ticks(limit), reduce_only };
+        self.validate(&request, now)?;
+        let market = *self.market.address();
+        let account = *self.margin.address();
+        let margin = &mut *self.margin;
+        let free = margin.orders.iter().position(|slot| slot.order.is_empty()).ok_or(PlimsollError::NoFreeOrder)?;
+        let sequence = margin.order_sequence.checked_add(1).ok_or(PlimsollError::Overflow)?;
+        let order = Order::place(&mut margin.cash, &self.market.core, &request, sequence, now).checked()?;
+        margin.order_sequence = sequence;
+        *margin.orders.get_mut(free).ok_or(PlimsollError::NoFreeOrder)? = OrderSlot { market, order };
+        emit!(OrderPlaced {
+            account,
+            market,
+            sequence,
+            lots,
+            limit,
+            reduce_only,
+            fee: order.fee.0,
+            placed_at: order.placed_at,
+        });
+        Ok(())
+    }
+}

@@ -1,0 +1,59 @@
+use anchor_lang::{pinocchio::cpi::Signer as CpiSigner, prelude::*};
+use anchor_spl::token_interface::TokenInterface;
+use plimsoll_engine::units::Atoms;
+
+use crate::{
+    checked::Checked,
+    errors::PlimsollError,
+    events::Withdrawn,
+    legs, seeds,
+    state::{Exchange, MarginAccount},
+    token,
+};
+
+/// Takes free collateral out. The markets of all legs follow, in the order of the legs.
+#[derive(Accounts)]
+pub struct Withdraw {
+    #[account(constraint(*owner.address() == margin.owner @ PlimsollError::NotAuthorised))]
+    pub owner: Signer,
+    #[account(mut)]
+    pub exchange: Account<Exchange>,
+    #[account(mut, constraint(margin.exchange == *exchange.address() @ PlimsollError::WrongExchange))]
+    pub margin: Account<MarginAccount>,
+    /// CHECK: the token program checks the mint.
+    #[account(mut)]
+    pub destination: UncheckedAccount,
+    /// CHECK: the address says what it is.
+    #[account(mut, address = exchange.vault @ PlimsollError::WrongVault)]
+    pub vault: UncheckedAccount,
+    /// CHECK: the address says what it is.
+    #[account(address = exchange.quote_mint @ PlimsollError::WrongMint)]
+    pub quote_mint: UncheckedAccount,
+    #[account(constraint(*token_program.address() == exchange.token_program @ PlimsollError::WrongTokenProgram))]
+    pub token_program: Interface<'static, TokenInterface>,
+}
+
+impl Withdraw {
+    pub fn validate(&self, amount: u64, others: &[AccountView]) -> Result<()> {
+        require!(amount > 0, PlimsollError::ZeroAmount);
+        require!(amount <= self.margin.cash.0, PlimsollError::InsufficientCash);
+        let now = Clock::get()?.unix_timestamp;
+        require!(!self.margin.is_flagged(now), PlimsollError::AccountFlagged);
+        let initial = legs::initial(&self.margin, others, now)?;
+        require!(Atoms(amount) <= initial.withdrawable(self.margin.cash), PlimsollError::BelowInitialMargin);
+        Ok(())
+    }
+
+    pub fn handle(&mut self, amount: u64, others: &[AccountView]) -> Result<()> {
+        self.validate(amount, others)?;
+        self.margin.cash = self.margin.cash.minus(Atoms(amount)).checked()?;
+        self.exchange.accounted = self.exchange.accounted.minus(Atoms(amount)).checked()?;
+        let bump = [self.exchange.vault_bump];
+        let seeds = [seeds::VAULT.into(), self.exchange.address().as_ref().into(), bump.as_slice().into()];
+        let (program, vault) = (&self.token_program, &self.vault);
+        let signer = [CpiSigner::from(&seeds)];
+        token::transfer(program, &self.quote_mint, vault, &self.destination, vault.account(), &signer, amount)?;
+        emit!(Withdrawn { account: *self.margin.address(), amount, cash: self.margin.cash.0 });
+        Ok(())
+    }
+}

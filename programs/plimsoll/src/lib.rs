@@ -1,0 +1,152 @@
+//! Plimsoll: a perpetuals clearing house that liquidates worst first.
+//!
+//! Thin glue: each instruction checks who may and which accounts, calls the engine, stores what the engine reports,
+//! moves tokens and logs an event. Mechanics are in `plimsoll_engine`.
+#![cfg_attr(not(feature = "idl-build"), no_std)]
+#![allow(missing_docs)] // #[program] and derive(Accounts) emit undocumented items; everything written here has docs
+
+extern crate alloc;
+
+#[macro_use]
+pub mod wire;
+pub mod checked;
+pub mod closing;
+pub mod errors;
+pub mod events;
+pub mod instructions;
+pub mod legs;
+pub mod oracle;
+pub mod rewards;
+pub mod seeds;
+pub mod state;
+pub mod token;
+
+use anchor_lang::prelude::*;
+use instructions::*;
+use plimsoll_engine::parameters::Parameters;
+
+declare_id!("P1imso11oxXuqpvdtbNGqgVmuXFBQBJ3kqkWGEG4rqd");
+
+#[program]
+pub mod plimsoll {
+    use super::*;
+
+    /// Creates an exchange and its vault; the signer becomes admin.
+    #[discrim = 0]
+    pub fn create_exchange(ctx: &mut Context<CreateExchange>, id: u32, guardian: Address) -> Result<()> {
+        ctx.accounts.handle(&ctx.bumps, id, guardian)
+    }
+
+    /// Creates the insurance fund of an exchange.
+    #[discrim = 1]
+    pub fn create_insurance_fund(ctx: &mut Context<CreateInsuranceFund>) -> Result<()> {
+        ctx.accounts.handle(&ctx.bumps)
+    }
+
+    /// Creates a market, with the queue that the caller created for it.
+    #[discrim = 2]
+    pub fn create_market(
+        ctx: &mut Context<CreateMarket>,
+        parameters: Parameters,
+        oracle_kind: u8,
+        oracle_program: Address,
+        feed: [u8; 32],
+    ) -> Result<()> {
+        ctx.accounts.handle(&ctx.bumps, &parameters, oracle_kind, oracle_program, feed)
+    }
+
+    /// Opens an account for shares in a market's liquidity or the insurance fund.
+    #[discrim = 3]
+    pub fn open_shares(ctx: &mut Context<OpenShares>) -> Result<()> {
+        ctx.accounts.handle(&ctx.bumps)
+    }
+
+    /// Provides liquidity to a market. Amount in atoms.
+    #[discrim = 4]
+    pub fn lp_deposit(ctx: &mut Context<LpDeposit>, amount: u64) -> Result<()> {
+        ctx.accounts.handle(amount)
+    }
+
+    /// Puts money into the insurance fund. Amount in atoms.
+    #[discrim = 5]
+    pub fn stake(ctx: &mut Context<Stake>, amount: u64) -> Result<()> {
+        ctx.accounts.handle(amount)
+    }
+
+    /// Opens a margin account.
+    #[discrim = 6]
+    pub fn open_account(ctx: &mut Context<OpenAccount>, index: u16) -> Result<()> {
+        ctx.accounts.handle(&ctx.bumps, index)
+    }
+
+    /// Adds collateral. Amount in atoms.
+    #[discrim = 7]
+    pub fn deposit(ctx: &mut Context<Deposit>, amount: u64) -> Result<()> {
+        ctx.accounts.handle(amount)
+    }
+
+    /// Takes free collateral out. Amount in atoms. The markets of all legs follow.
+    #[discrim = 8]
+    pub fn withdraw(ctx: &mut Context<Withdraw>, amount: u64) -> Result<()> {
+        let others = ctx.remaining_accounts()?;
+        ctx.accounts.handle(amount, &others)
+    }
+
+    /// Takes a newer price from the market's oracle.
+    #[discrim = 9]
+    pub fn refresh_market(ctx: &mut Context<RefreshMarket>) -> Result<()> {
+        ctx.accounts.handle()
+    }
+
+    /// Places an order. Signed size in lots, worst price in ticks.
+    #[discrim = 10]
+    pub fn order(ctx: &mut Context<PlaceOrder>, lots: i64, limit: u64, reduce_only: bool) -> Result<()> {
+        ctx.accounts.handle(lots, limit, reduce_only)
+    }
+
+    /// Executes the order at a place of the account at its update. The markets of the other legs follow.
+    #[discrim = 11]
+    pub fn execute(ctx: &mut Context<ExecuteOrder>, place: u8) -> Result<()> {
+        let others = ctx.remaining_accounts()?;
+        ctx.accounts.handle(place, &others)
+    }
+
+    /// Ends the order at a place of the account: before its price is known, or after it expired.
+    #[discrim = 12]
+    pub fn cancel(ctx: &mut Context<CancelOrder>, place: u8) -> Result<()> {
+        ctx.accounts.handle(place)
+    }
+
+    /// Moves unrealised profit and loss into cash. The markets of all legs follow, writable.
+    #[discrim = 13]
+    pub fn mark(ctx: &mut Context<MarkAccount>) -> Result<()> {
+        let others = ctx.remaining_accounts()?;
+        ctx.accounts.handle(&others)
+    }
+
+    /// Queues an account under maintenance, refreshes its entry, or removes it. The markets of the other legs follow.
+    #[discrim = 14]
+    pub fn flag(ctx: &mut Context<FlagAccount>) -> Result<()> {
+        let others = ctx.remaining_accounts()?;
+        ctx.accounts.handle(&others)
+    }
+
+    /// Liquidates a flagged account, worst first. The markets of the other legs follow.
+    #[discrim = 15]
+    pub fn liquidate(ctx: &mut Context<Liquidate>) -> Result<()> {
+        let others = ctx.remaining_accounts()?;
+        ctx.accounts.handle(&others)
+    }
+
+    /// Sends a market's deficit down the waterfall.
+    #[discrim = 16]
+    pub fn draw_insurance(ctx: &mut Context<DrawInsurance>) -> Result<()> {
+        ctx.accounts.handle()
+    }
+
+    /// Moves a market's accrued liquidation fees into the insurance vault.
+    #[discrim = 17]
+    pub fn sweep_fees(ctx: &mut Context<SweepFees>) -> Result<()> {
+        ctx.accounts.handle()
+    }
+}

@@ -1,0 +1,24 @@
+//! Oracle adapters: each turns an account into the engine's one observation.
+
+mod pyth_legacy;
+mod pyth_pull;
+
+use anchor_lang::prelude::*;
+use plimsoll_engine::price::Observation;
+
+use crate::{
+    errors::PlimsollError,
+    state::{ORACLE_PYTH_LEGACY, ORACLE_PYTH_PULL, OracleSource},
+};
+
+/// Reads an oracle account as the market's source says.
+pub fn read(source: &OracleSource, account: &AccountView) -> Result<Observation> {
+    // Before anything is decoded: the decoders trust the bytes of the right owner.
+    require!(account.owned_by(&source.program), PlimsollError::WrongOracleOwner);
+    let data = account.try_borrow()?;
+    match source.kind {
+        ORACLE_PYTH_PULL => pyth_pull::observe(&source.feed, &data),
+        ORACLE_PYTH_LEGACY => pyth_legacy::observe(&source.feed, account.address(), &data),
+        _ => Err(PlimsollError::OracleMalformed.into()),
+    }
+}

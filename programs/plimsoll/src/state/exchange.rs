@@ -1,0 +1,51 @@
+use plimsoll_engine::units::Atoms;
+
+use crate::wire::*;
+
+account! {
+    /// One clearing house: its vault, its quote token and its authorities. Trades and liquidations do not write it.
+    pub struct Exchange {
+        /// May create markets. Changes nothing else yet.
+        pub admin: Address,
+        /// Admin that was proposed and has not accepted; zero when none.
+        pub pending_admin: Address,
+        /// May only tighten.
+        pub guardian: Address,
+        /// Mint of the quote token. It has six decimals.
+        pub quote_mint: Address,
+        /// Token program of the mint: classic or Token-2022.
+        pub token_program: Address,
+        /// Token account of all collateral. It is its own authority, so that only this program moves its tokens.
+        pub vault: Address,
+        /// Atoms that crossed into the vault less those that left: written only then.
+        /// What the vault holds beyond it came from strangers.
+        pub accounted: Atoms,
+        /// When the current hour of the withdrawal limiter began, and the day.
+        pub window_start: [i64; 2],
+        /// Net outflow in that hour and day.
+        pub window_outflow: [i64; 2],
+        /// Least total deposits seen in that hour and day.
+        pub window_minimum: [u64; 2],
+        /// One bit for each kind of action that is paused.
+        pub pause_bits: u32,
+        /// Chosen at creation, part of the address.
+        pub id: u32,
+        /// Markets created so far; the next one gets this index.
+        pub market_count: u16,
+        /// Bump of this address.
+        pub bump: u8,
+        /// Bump of the vault's address.
+        pub vault_bump: u8,
+        /// Zero.
+        pub padding: u32,
+        /// Zero, for authorities under timelock.
+        pub reserved: [u64; 16],
+    }
+}
+
+impl Exchange {
+    /// Whether the stored state is possible.
+    pub fn invariant(&self) -> bool {
+        self.admin != Address::default() && self.accounted.0 <= i64::MAX.unsigned_abs()
+    }
+}

@@ -1,0 +1,155 @@
+use plimsoll_engine::{account::MAX_LEGS, order::Order, position::Position, queue::Entry, units::Atoms};
+
+use super::LiquidationQueue;
+use crate::{errors::PlimsollError, wire::*};
+
+/// Orders that an account can have waiting.
+pub const MAX_ORDERS: usize = 8;
+
+part! {
+    /// A position and its market.
+    #[derive(Default)]
+    pub struct Leg {
+        /// The market; zero in a free leg.
+        pub market: Address,
+        /// The position.
+        pub position: Position,
+    }
+}
+
+part! {
+    /// An order and its market.
+    #[derive(Default)]
+    pub struct OrderSlot {
+        /// The market; zero in a free slot.
+        pub market: Address,
+        /// The order.
+        pub order: Order,
+    }
+}
+
+part! {
+    /// Where the account is queued for liquidation.
+    #[derive(Default)]
+    pub struct Flag {
+        /// The market whose queue holds it; zero when not flagged.
+        pub market: Address,
+        /// Place in that queue.
+        pub place: u64,
+        /// Until then it cannot withdraw or add risk, unless it is found healthy before.
+        pub until: i64,
+    }
+}
+
+account! {
+    /// A trader's collateral and positions, margined together.
+    pub struct MarginAccount {
+        /// The exchange it belongs to.
+        pub exchange: Address,
+        /// May do everything with it.
+        pub owner: Address,
+        /// May trade but not withdraw; zero when none.
+        pub delegate: Address,
+        /// Collateral. Never negative.
+        pub cash: Atoms,
+        /// Positions.
+        pub legs: [Leg; MAX_LEGS],
+        /// Orders, whose fees are outside `cash`.
+        pub orders: [OrderSlot; MAX_ORDERS],
+        /// Liquidation queue entry.
+        pub flag: Flag,
+        /// Orders placed so far.
+        pub order_sequence: u64,
+        /// Equity over maintenance at which keepers may shrink the account; zero when not asked for.
+        pub protection: u64,
+        /// Which of the owner's accounts this is.
+        pub index: u16,
+        /// Bump of this address.
+        pub bump: u8,
+        /// Zero.
+        pub padding: [u8; 5],
+        /// Zero, for the daily withdrawal allowance.
+        pub reserved: [u64; 8],
+    }
+}
+
+impl Leg {
+    /// Whether the leg can be given to another market.
+    pub fn is_free(&self) -> bool {
+        self.market == Address::default()
+    }
+}
+
+impl MarginAccount {
+    /// Sum of the fees held for waiting orders.
+    pub fn escrow(&self) -> plimsoll_engine::Result<Atoms> {
+        self.orders.iter().try_fold(Atoms::ZERO, |sum, slot| sum.plus(slot.order.fee))
+    }
+
+    /// Place of the leg in a market.
+    pub fn leg_in(&self, market: &Address) -> Option<usize> {
+        self.legs.iter().position(|leg| leg.market == *market)
+    }
+
+    /// Stores a position: an empty one frees its leg.
+    pub fn set_position(&mut self, place: usize, market: &Address, position: Position) {
+        if let Some(leg) = self.legs.get_mut(place) {
+            *leg = if position.is_empty() { Leg::default() } else { Leg { market: *market, position } };
+        }
+    }
+
+    /// The order at a place, which must be for this market.
+    pub fn order_at(&self, place: u8, market: &Address) -> core::result::Result<Order, PlimsollError> {
+        let slot = self.orders.get(usize::from(place)).filter(|slot| !slot.order.is_empty() && slot.market == *market);
+        slot.map(|slot| slot.order).ok_or(PlimsollError::NoSuchOrder)
+    }
+
+    /// Stores an order, or an empty slot.
+    pub fn set_order(&mut self, place: u8, order: OrderSlot) {
+        if let Some(slot) = self.orders.get_mut(usize::from(place)) {
+            *slot = order;
+        }
+    }
+
+    /// The position of a leg.
+    pub fn position(&self, place: usize) -> Position {
+        self.legs.get(place).map_or_else(Position::default, |leg| leg.position)
+    }
+
+    /// Whether the account is flagged at `now`: it may then neither withdraw nor add risk.
+    pub fn is_flagged(&self, now: i64) -> bool {
+        self.flag.until > now
+    }
+
+    /// Place of the account's entry in the queue it is flagged in.
+    pub fn place(&self) -> usize {
+        usize::try_from(self.flag.place).unwrap_or(usize::MAX)
+    }
+
+    /// The account's entry in the queue of `market`, if it is still there.
+    pub fn entry_in(&self, market: &Address, own: &Address, queue: &LiquidationQueue) -> Option<Entry> {
+        let here = self.flag.market == *market;
+        here.then(|| queue.queue.entry_of(own.as_array(), self.place()).ok()).flatten()
+    }
+
+    /// Leaves the queue.
+    pub fn unflag(&mut self, own: &Address, queue: &mut LiquidationQueue) -> core::result::Result<(), PlimsollError> {
+        queue.queue.remove(own.as_array(), self.place())?;
+        self.flag = Flag::default();
+        Ok(())
+    }
+
+    /// Whether the stored state is possible: every leg sound, no market twice, free places empty.
+    pub fn invariant(&self) -> bool {
+        let legs = self.legs.iter().enumerate().all(|(place, leg)| {
+            let empty = leg.position == Position::default();
+            let unique = self.leg_in(&leg.market) == Some(place);
+            if leg.is_free() { empty } else { unique && leg.position.invariant() && !leg.position.is_empty() }
+        });
+        let orders = self
+            .orders
+            .iter()
+            .all(|slot| slot.order.invariant() && slot.order.is_empty() == (slot.market == Address::default()));
+        legs && orders && self.escrow().is_ok()
+    }
+}

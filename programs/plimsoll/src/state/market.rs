@@ -1,0 +1,57 @@
+use plimsoll_engine::market::Market as Core;
+
+use crate::wire::*;
+
+/// No source.
+pub const ORACLE_NONE: u8 = 0;
+/// Pyth `PriceUpdateV2`: `program` is the receiver, `feed` the feed id; any account with a valid update serves.
+pub const ORACLE_PYTH_PULL: u8 = 1;
+/// Legacy Pyth price account: `program` is the oracle program, `feed` the account's address.
+pub const ORACLE_PYTH_LEGACY: u8 = 2;
+
+part! {
+    /// Where a price comes from.
+    pub struct OracleSource {
+        /// Owner of the oracle's accounts.
+        pub program: Address,
+        /// Feed id or account address, as the kind says.
+        pub feed: [u8; 32],
+        /// One of the `ORACLE_*` constants.
+        pub kind: u8,
+        /// Zero.
+        pub padding: [u8; 7],
+    }
+}
+
+account! {
+    /// One perpetual market: its oracle, and everything that the engine knows of it.
+    pub struct Market {
+        /// The exchange it belongs to.
+        pub exchange: Address,
+        /// Its liquidation queue.
+        pub queue: Address,
+        /// Where its price comes from.
+        pub oracle: OracleSource,
+        /// Independent second source; none yet.
+        pub second_oracle: OracleSource,
+        /// Constants, price, treasury, side totals, capacity and status.
+        pub core: Core,
+        /// Which of the exchange's markets this is.
+        pub index: u16,
+        /// Bump of this address.
+        pub bump: u8,
+        /// Zero.
+        pub padding: [u8; 5],
+        /// Zero, for price sampling, outages, breakers, settlement and the latency histogram.
+        pub reserved: [u64; 64],
+    }
+}
+
+impl Market {
+    /// Whether the stored state is possible.
+    pub fn invariant(&self) -> bool {
+        (ORACLE_PYTH_PULL..=ORACLE_PYTH_LEGACY).contains(&self.oracle.kind)
+            && self.second_oracle.kind == ORACLE_NONE
+            && self.core.invariant()
+    }
+}

@@ -1,0 +1,85 @@
+//! SPL Token, classic and Token-2022: which mints are taken, and one transfer for both.
+
+use anchor_lang::{pinocchio::cpi::Signer as CpiSigner, prelude::*};
+use anchor_spl::token_interface::{Mint, TokenInterface};
+use pinocchio_system::create_account_with_minimum_balance_signed;
+use pinocchio_token_2022::instructions::{InitializeAccount3, TransferChecked};
+
+use crate::errors::PlimsollError;
+
+/// Decimals of the quote token: an atom is one unit of it.
+const DECIMALS: u8 = 6;
+/// Length of a token account: supported mints need no extension in it.
+const VAULT_LEN: usize = 165;
+/// Length of a mint without extensions.
+const MINT_LEN: usize = 82;
+/// Where a mint with extensions says that it is one; entries follow.
+const ACCOUNT_TYPE: usize = 165;
+/// The byte there.
+const IS_MINT: u8 = 1;
+/// Extensions that cannot move, withhold or freeze what the vault holds: metadata pointer, metadata, group pointer,
+/// group, member pointer, member.
+const HARMLESS: [u16; 6] = [18, 19, 20, 21, 22, 23];
+
+/// Refuses a mint whose transfers can cost something, call something or be reversed.
+pub fn require_supported(mint: &InterfaceAccount<Mint>) -> Result<()> {
+    require!(mint.decimals() == DECIMALS, PlimsollError::UnsupportedMint);
+    let data = mint.account().try_borrow()?;
+    let supported = data.len() <= MINT_LEN || extensions(&data).is_some_and(|mut all| all.all(|e| HARMLESS.contains(&e)));
+    require!(supported, PlimsollError::UnsupportedMint);
+    Ok(())
+}
+
+/// The extension types of a mint; `None` when the data is not a mint with extensions.
+fn extensions(data: &[u8]) -> Option<impl Iterator<Item = u16> + '_> {
+    let mut rest = data.get(ACCOUNT_TYPE..)?.split_first().filter(|(kind, _)| **kind == IS_MINT)?.1;
+    Some(core::iter::from_fn(move || {
+        let (head, tail) = rest.split_first_chunk::<4>()?;
+        let [kind_low, kind_high, length_low, length_high] = *head;
+        let kind = u16::from_le_bytes([kind_low, kind_high]);
+        rest = tail.get(usize::from(u16::from_le_bytes([length_low, length_high]))..).unwrap_or_default();
+        (kind != 0).then_some(kind)
+    }))
+}
+
+/// Creates a token account that is its own authority, at an address that `signers` hold the seeds of.
+pub fn create_vault(
+    program: &Interface<'static, TokenInterface>,
+    mint: &AccountView,
+    vault: &UncheckedAccount,
+    payer: &AccountView,
+    signers: &[CpiSigner],
+) -> Result<()> {
+    let mut account = *vault.account();
+    // Works on an address that strangers sent lamports to, too.
+    let (owner, token_program) = (vault.address(), program.address());
+    create_account_with_minimum_balance_signed(&mut account, VAULT_LEN, token_program, payer, None, signers)?;
+    InitializeAccount3 { account: &account, mint, owner, token_program }.invoke()
+}
+
+/// Moves the quote token. `signers` hold the seeds of a vault that pays, which is its own authority; empty when a user
+/// signs. The token program checks mint, owner and balance; which accounts these are, the instruction's constraints.
+///
+/// Not Anchor's own call: it looks for aliases among all accounts, for thousands of compute units. Here no account of
+/// the transfer is held by a typed wrapper, and the runtime checks the rest.
+#[inline(never)]
+pub fn transfer(
+    program: &Interface<'static, TokenInterface>,
+    mint: &UncheckedAccount,
+    from: &UncheckedAccount,
+    to: &UncheckedAccount,
+    authority: &AccountView,
+    signers: &[CpiSigner],
+    amount: u64,
+) -> Result<()> {
+    TransferChecked {
+        from: from.account(),
+        mint: mint.account(),
+        to: to.account(),
+        authority,
+        amount,
+        decimals: DECIMALS,
+        token_program: program.address(),
+    }
+    .invoke_signed(signers)
+}

@@ -1,0 +1,3 @@
+//! Program tests, one file per subject.
+
+mod first;

@@ -1,0 +1,161 @@
+//! The runtime: transactions, accounts and the clock.
+
+use std::time::{Duration, Instant};
+
+use plimsoll_client::Address;
+use solana_account::{Account, AccountSharedData};
+use solana_clock::Clock;
+use solana_compute_budget_interface::ComputeBudgetInstruction;
+use solana_instruction::Instruction;
+use solana_keypair::Keypair;
+use solana_message::{Message, VersionedMessage};
+use solana_program_option::COption;
+use solana_program_pack::Pack;
+use solana_program_test::{ProgramTest, ProgramTestContext};
+use solana_signer::Signer;
+use solana_transaction::versioned::VersionedTransaction;
+use spl_token_interface::state::{Account as TokenAccount, AccountState, Mint};
+
+use crate::Outcome;
+
+/// Classic SPL Token.
+pub const TOKEN: Address = spl_token_interface::ID;
+/// Token-2022.
+pub const TOKEN_2022: Address = spl_token_2022_interface::ID;
+/// Largest legacy transaction.
+const MAX_TRANSACTION: usize = 1_232;
+/// The first second of every test.
+pub const START: i64 = 1_760_130_000;
+
+/// A bank with the program binary loaded.
+pub struct Chain {
+    context: ProgramTestContext,
+    serial: u32,
+    hash_at: Instant,
+    slot: u64,
+    time: i64,
+}
+
+impl Chain {
+    /// Loads the binary from `BPF_OUT_DIR`; absent, it says how to build it.
+    pub async fn start() -> Self {
+        let directory = std::env::var("BPF_OUT_DIR").expect("BPF_OUT_DIR names the folder of plimsoll.so: `make build`");
+        let binary = std::path::Path::new(&directory).join("plimsoll.so");
+        assert!(binary.exists(), "{} is missing: `make build`", binary.display());
+        let mut test = ProgramTest::default();
+        test.prefer_bpf(true);
+        test.add_program("plimsoll", plimsoll_client::ID, None);
+        let mut chain =
+            Self { context: test.start_with_context().await, serial: 0, hash_at: Instant::now(), slot: 100, time: START };
+        chain.write_clock().await;
+        chain
+    }
+
+    /// Pays for everything.
+    pub fn payer(&self) -> Keypair {
+        self.context.payer.insecure_clone()
+    }
+
+    /// Cluster time.
+    pub fn now(&self) -> i64 {
+        self.time
+    }
+
+    /// Cluster slot.
+    pub fn slot(&self) -> u64 {
+        self.slot
+    }
+
+    /// Lets time pass: programs see the new clock at once.
+    pub async fn advance(&mut self, seconds: i64, slots: u64) {
+        self.time += seconds;
+        self.slot += slots;
+        self.write_clock().await;
+    }
+
+    async fn write_clock(&mut self) {
+        let clock = self.context.banks_client.get_sysvar::<Clock>().await.expect("the bank answers");
+        self.context.set_sysvar(&Clock { slot: self.slot, unix_timestamp: self.time, ..clock });
+    }
+
+    /// Runs a transaction as a validator would: signatures and size are checked too.
+    pub async fn send(&mut self, instructions: &[Instruction], signers: &[&Keypair]) -> Outcome {
+        // A limit that differs each time makes equal instructions different transactions.
+        self.serial = (self.serial + 1) % 100_000;
+        let mut all = vec![ComputeBudgetInstruction::set_compute_unit_limit(1_400_000 - self.serial)];
+        all.extend_from_slice(instructions);
+        let payer = self.payer();
+        let mut message = Message::new(&all, Some(&payer.pubkey()));
+        message.recent_blockhash = self.blockhash().await;
+        let mut keys = vec![&payer];
+        keys.extend(signers.iter().filter(|key| key.pubkey() != payer.pubkey()));
+        let transaction = match VersionedTransaction::try_new(VersionedMessage::Legacy(message), &keys) {
+            Ok(transaction) => transaction,
+            Err(error) => panic!("the transaction cannot be signed: {error}"),
+        };
+        transaction.verify_and_hash_message().expect("signatures are right");
+        let size = 1 + 64 * transaction.signatures.len() + transaction.message.serialize().len();
+        assert!(size <= MAX_TRANSACTION, "transaction of {size} bytes");
+        let done = self.context.banks_client.process_transaction_with_metadata(transaction).await;
+        Outcome::new(done.expect("the bank answers"))
+    }
+
+    async fn blockhash(&mut self) -> solana_hash::Hash {
+        // The bank makes a new one every few milliseconds and forgets the old ones within a second.
+        if self.hash_at.elapsed() > Duration::from_millis(100) {
+            self.context.last_blockhash =
+                self.context.banks_client.get_latest_blockhash().await.expect("the bank answers");
+            self.hash_at = Instant::now();
+        }
+        self.context.last_blockhash
+    }
+
+    /// Reads an account.
+    pub async fn account(&mut self, address: &Address) -> Option<Account> {
+        self.context.banks_client.get_account(*address).await.expect("the bank answers")
+    }
+
+    /// Writes an account, as something outside the program would: an oracle, a stranger, a faucet.
+    pub fn put(&mut self, address: &Address, owner: &Address, data: Vec<u8>) {
+        let lamports = solana_rent::Rent::default().minimum_balance(data.len());
+        let account = Account { lamports, data, owner: *owner, executable: false, rent_epoch: u64::MAX };
+        self.context.set_account(address, &AccountSharedData::from(account));
+    }
+
+    /// Gives lamports.
+    pub fn fund(&mut self, address: &Address, lamports: u64) {
+        let account = Account { lamports, rent_epoch: u64::MAX, ..Account::default() };
+        self.context.set_account(address, &AccountSharedData::from(account));
+    }
+
+    /// Writes a classic mint.
+    pub fn put_mint(&mut self, address: &Address, decimals: u8) {
+        let mut data = vec![0; Mint::LEN];
+        let mint = Mint { mint_authority: COption::None, supply: u64::MAX / 2, decimals, is_initialized: true, freeze_authority: COption::None };
+        mint.pack_into_slice(&mut data);
+        self.put(address, &TOKEN, data);
+    }
+
+    /// Writes a token account of a token program.
+    pub fn put_token(&mut self, program: &Address, address: &Address, mint: &Address, owner: &Address, amount: u64) {
+        let mut data = vec![0; TokenAccount::LEN];
+        let account = TokenAccount {
+            mint: *mint,
+            owner: *owner,
+            amount,
+            delegate: COption::None,
+            state: AccountState::Initialized,
+            is_native: COption::None,
+            delegated_amount: 0,
+            close_authority: COption::None,
+        };
+        account.pack_into_slice(&mut data);
+        self.put(address, program, data);
+    }
+
+    /// Balance of a token account.
+    pub async fn token_amount(&mut self, address: &Address) -> u64 {
+        let account = self.account(address).await.unwrap_or_else(|| panic!("{address} exists"));
+        TokenAccount::unpack_from_slice(&account.data[..TokenAccount::LEN]).expect("is a token account").amount
+    }
+}

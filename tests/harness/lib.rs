@@ -1,0 +1,17 @@
+//! A typed client over a real Solana runtime: the tests and the demo talk to the program binary through it.
+//!
+//! After every transaction the accounts it touched are read again, and the whole exchange must still add up to the atom.
+
+pub mod chain;
+pub mod cookies;
+pub mod ledger;
+pub mod oracle;
+pub mod outcome;
+pub mod parameters;
+pub mod world;
+
+pub use outcome::Outcome;
+pub use plimsoll_client::{engine, errors::PlimsollError, events, instructions, state, Address};
+pub use solana_keypair::Keypair;
+pub use solana_signer::Signer;
+pub use world::World;

@@ -1,0 +1,51 @@
+//! Parameters that the tests and the demo use.
+
+use plimsoll_client::engine::parameters::Parameters;
+
+/// A SOL market: lot 0.001 SOL, tick $0.001.
+pub fn sol() -> Parameters {
+    Parameters {
+        tick_exponent: 3,
+        volatility_ppm: 12_000,
+        confidence_milli: 4_000,
+        horizon_s: 60,
+        key_horizon_s: 60,
+        key_drift_ppm: 350_000,
+        close_cost_ppm: 1_500,
+        depth: 20_000_000_000_000,
+        maintenance_floor_ppm: 12_500,
+        maintenance_cap_ppm: 200_000,
+        rho_ppm: 550_000,
+        crowd_ppm: 10_000,
+        open_interest_ramp_ppm: 500_000,
+        profit_weight_ppm: 1_000_000,
+        profit_cap: 1_000_000_000_000,
+        charge_treasury_ppm: 3_500,
+        charge_flagger_ppm: 500,
+        charge_liquidator_ppm: 1_000,
+        charge_insurance_ppm: 1_000,
+        target_ppm: 1_100_000,
+        minimum_step: 100,
+        minimum_position: 100,
+        skew_scale: 200_000_000_000,
+        side_cap: 500_000_000,
+        position_cap: 100_000_000,
+        spread_ppm: 100,
+        confidence_spread_ppm: 500_000,
+        fee_ppm: 500,
+        execution_fee: 10_000,
+        stress_ppm: 100_000,
+        coverage_ppm: 20_000,
+        tolerance_ppm: 800_000,
+        max_price_age_s: 15,
+        max_confidence_ppm: 20_000,
+        order_delay_s: 3,
+        order_window_s: 4,
+        entry_ttl_s: 60,
+        throttle_capacity: 20_000_000_000_000,
+        throttle_refill: 1_000_000_000_000,
+        insurance_window_s: 86_400,
+        insurance_cap: 5_000_000_000_000,
+        minimum_lp_deposit: 1_000_000_000,
+    }
+}
