@@ -34,6 +34,7 @@ pub struct Chain {
     hash_at: Instant,
     slot: u64,
     time: i64,
+    keys: u64,
 }
 
 impl Chain {
@@ -46,7 +47,7 @@ impl Chain {
         test.prefer_bpf(true);
         test.add_program("plimsoll", plimsoll_client::ID, None);
         let mut chain =
-            Self { context: test.start_with_context().await, serial: 0, hash_at: Instant::now(), slot: 100, time: START };
+            Self { context: test.start_with_context().await, serial: 0, hash_at: Instant::now(), slot: 100, time: START, keys: 0 };
         chain.write_clock().await;
         chain
     }
@@ -54,6 +55,14 @@ impl Chain {
     /// Pays for everything.
     pub fn payer(&self) -> Keypair {
         self.context.payer.insecure_clone()
+    }
+
+    /// A key pair that nobody has. The sequence is the same in every run, and so is what depends on it.
+    pub fn new_key(&mut self) -> Keypair {
+        self.keys += 1;
+        let mut secret = [7; 32];
+        secret[..8].copy_from_slice(&self.keys.to_le_bytes());
+        Keypair::new_from_array(secret)
     }
 
     /// Cluster time.
@@ -79,6 +88,7 @@ impl Chain {
     }
 
     /// Runs a transaction as a validator would: signatures and size are checked too.
+    #[must_use = "say what is expected: ok() or fails(..)"]
     pub async fn send(&mut self, instructions: &[Instruction], signers: &[&Keypair]) -> Outcome {
         // A limit that differs each time makes equal instructions different transactions.
         self.serial = (self.serial + 1) % 100_000;
@@ -134,6 +144,28 @@ impl Chain {
         let mint = Mint { mint_authority: COption::None, supply: u64::MAX / 2, decimals, is_initialized: true, freeze_authority: COption::None };
         mint.pack_into_slice(&mut data);
         self.put(address, &TOKEN, data);
+    }
+
+    /// Writes a Token-2022 mint with these extensions: type and content.
+    pub fn put_mint_2022(&mut self, address: &Address, decimals: u8, extensions: &[(u16, Vec<u8>)]) {
+        let mut data = vec![0; Mint::LEN];
+        let mint = Mint { mint_authority: COption::None, supply: u64::MAX / 2, decimals, is_initialized: true, freeze_authority: COption::None };
+        mint.pack_into_slice(&mut data);
+        if !extensions.is_empty() {
+            data.resize(TokenAccount::LEN, 0);
+            data.push(1);
+        }
+        for (kind, content) in extensions {
+            data.extend_from_slice(&kind.to_le_bytes());
+            data.extend_from_slice(&u16::try_from(content.len()).expect("is short").to_le_bytes());
+            data.extend_from_slice(content);
+        }
+        self.put(address, &TOKEN_2022, data);
+    }
+
+    /// Writes an account whole; `None` empties it.
+    pub fn restore(&mut self, address: &Address, account: Option<Account>) {
+        self.context.set_account(address, &AccountSharedData::from(account.unwrap_or_default()));
     }
 
     /// Writes a token account of a token program.

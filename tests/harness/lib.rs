@@ -8,10 +8,11 @@ pub mod ledger;
 pub mod oracle;
 pub mod outcome;
 pub mod parameters;
+pub mod scenes;
 pub mod world;
 
 pub use outcome::Outcome;
-pub use plimsoll_client::{engine, errors::PlimsollError, events, instructions, state, Address};
+pub use plimsoll_client::{addresses, engine, errors::PlimsollError, events, instructions, state, wire, Address, ID};
 pub use solana_keypair::Keypair;
 pub use solana_signer::Signer;
 pub use world::World;

@@ -7,7 +7,6 @@ use solana_transaction_error::TransactionError;
 
 /// Result, cost and logs of one transaction.
 #[derive(Clone, Debug)]
-#[must_use = "say what is expected: ok() or fails(..)"]
 pub struct Outcome {
     /// The runtime's verdict.
     pub result: Result<(), TransactionError>,
@@ -69,6 +68,29 @@ impl Outcome {
         let mut events = self.events::<E>();
         assert_eq!(events.len(), 1, "one {} expected\n{}", E::NAME, self.logs.join("\n"));
         events.remove(0)
+    }
+}
+
+/// Compute units of one kind of instruction.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Cost {
+    /// How often it succeeded.
+    pub count: u64,
+    /// The most that one took.
+    pub max: u64,
+    /// What all of them took.
+    pub total: u64,
+}
+
+impl Cost {
+    /// Counts one more.
+    pub fn add(&mut self, units: u64) {
+        *self = Self { count: self.count + 1, max: self.max.max(units), total: self.total + units };
+    }
+
+    /// The mean, rounded to whole units.
+    pub fn mean(&self) -> u64 {
+        (self.total + self.count / 2).checked_div(self.count).unwrap_or(0)
     }
 }
 

@@ -39,6 +39,7 @@ pub fn sol() -> Parameters {
         tolerance_ppm: 800_000,
         max_price_age_s: 15,
         max_confidence_ppm: 20_000,
+        clock_lag_s: 1,
         order_delay_s: 3,
         order_window_s: 4,
         entry_ttl_s: 60,
@@ -47,5 +48,24 @@ pub fn sol() -> Parameters {
         insurance_window_s: 86_400,
         insurance_cap: 5_000_000_000_000,
         minimum_lp_deposit: 1_000_000_000,
+    }
+}
+
+/// The SOL market of the demo: a pool of some thirty million dollars, two hundred traders and one keeper.
+///
+/// A partial close aims at 1.2 times maintenance and takes at least one SOL, so that small accounts are not shaved lot by
+/// lot. Liquidation capacity is a third of what the pool is deep and comes back within a minute.
+pub fn demo() -> Parameters {
+    Parameters {
+        target_ppm: 1_200_000,
+        minimum_step: 1_000,
+        minimum_position: 1_000,
+        skew_scale: 50_000_000_000,
+        side_cap: 150_000_000,
+        position_cap: 20_000_000,
+        throttle_capacity: 1_000_000_000_000,
+        throttle_refill: 20_000_000_000,
+        insurance_cap: 500_000_000_000,
+        ..sol()
     }
 }

@@ -50,8 +50,8 @@ impl World {
     }
 
     /// An exchange with this id on a chain and a mint that exist.
-    pub async fn on(chain: Chain, mint: Address, token_program: Address, id: u32) -> Self {
-        let (address, admin) = (addresses::exchange(id), Keypair::new());
+    pub async fn on(mut chain: Chain, mint: Address, token_program: Address, id: u32) -> Self {
+        let (address, admin) = (addresses::exchange(id), chain.new_key());
         let exchange = ExchangeCookie {
             address,
             vault: addresses::vault(&address),
@@ -91,12 +91,13 @@ impl World {
             exchange: e.address,
             fund: e.fund,
             quote_mint: e.mint,
-            vault: e.insurance_vault,
+            insurance_vault: e.insurance_vault,
             token_program: e.token_program,
         }
     }
 
     /// Runs one instruction of the program, notes its cost and checks the books.
+    #[must_use = "say what is expected: ok() or fails(..)"]
     pub async fn send(&mut self, build: &impl Build, signers: &[&Keypair]) -> Outcome {
         let instruction = build.instruction();
         let outcome = self.run(std::slice::from_ref(&instruction), signers).await;
@@ -107,6 +108,7 @@ impl World {
     }
 
     /// Runs instructions in one transaction and checks the books.
+    #[must_use = "say what is expected: ok() or fails(..)"]
     pub async fn run(&mut self, instructions: &[Instruction], signers: &[&Keypair]) -> Outcome {
         let outcome = self.chain.send(instructions, signers).await;
         // A refused transaction is read back too: it must have left everything as it was.
@@ -143,7 +145,7 @@ impl World {
     /// A market on a pull or a legacy Pyth feed.
     pub async fn create_market_on(&mut self, parameters: Parameters, legacy: bool) -> MarketCookie {
         let admin = self.exchange.admin.insecure_clone();
-        let queue = Keypair::new();
+        let queue = self.chain.new_key();
         let market = self.next_market(queue.pubkey(), legacy);
         let create = self.create_market_with(&market, parameters);
         let instructions = [self.create_queue(&queue.pubkey()), create.instruction()];
@@ -196,6 +198,7 @@ impl World {
     }
 
     /// Lets a second and two slots pass, publishes a price in 10^-8 and refreshes the market.
+    #[must_use = "say what is expected: ok() or fails(..)"]
     pub async fn price(&mut self, market: &MarketCookie, price: i64) -> Outcome {
         self.chain.advance(1, 2).await;
         let quote = Quote::at(market.feed, price, self.chain.now());
@@ -210,7 +213,7 @@ impl World {
 
     /// A person with tokens.
     pub fn person(&mut self, amount: u64) -> (Keypair, Address) {
-        let (key, tokens) = (Keypair::new(), Address::new_unique());
+        let (key, tokens) = (self.chain.new_key(), Address::new_unique());
         self.chain.fund(&key.pubkey(), 10_000_000_000);
         let (program, mint) = (self.exchange.token_program, self.exchange.mint);
         self.chain.put_token(&program, &tokens, &mint, &key.pubkey(), amount);
@@ -337,6 +340,7 @@ impl World {
 
     /// Trades at market: places an order without a meaningful limit, lets its delay pass at an unchanged price and
     /// executes it.
+    #[must_use = "say what is expected: ok() or fails(..)"]
     pub async fn trade(&mut self, trader: &Trader, market: &MarketCookie, lots: i64) -> Outcome {
         let limit = if lots > 0 { u64::MAX >> 20 } else { 1 };
         self.send(&Self::order(trader, market, lots, limit), &[&trader.key]).await.ok();
@@ -344,6 +348,7 @@ impl World {
     }
 
     /// Lets the delay of a trader's only order pass and executes it at an unchanged price.
+    #[must_use = "say what is expected: ok() or fails(..)"]
     pub async fn settle_order(&mut self, trader: &Trader, market: &MarketCookie) -> Outcome {
         let (state, margin) = (*self.market(market), *self.margin(trader));
         let place = margin.orders.iter().position(|slot| !slot.order.is_empty()).expect("an order waits");

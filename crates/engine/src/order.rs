@@ -101,7 +101,8 @@ impl Order {
         let windows = i64::from(risk.order_window).saturating_mul(2);
         let until = from.checked_add(windows).ok_or(EngineError::Overflow)?;
         Ok(match now {
-            _ if now < from => Stage::Waiting,
+            // The update may be known before the cluster's clock, which lags, gets there.
+            _ if now.saturating_add(i64::from(risk.clock_lag)) < from => Stage::Waiting,
             _ if now <= until => Stage::Binding,
             _ => Stage::Expired,
         })

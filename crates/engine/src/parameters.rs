@@ -78,6 +78,8 @@ pub struct Parameters {
     pub max_price_age_s: u32,
     /// Widest confidence interval over price.
     pub max_confidence_ppm: u32,
+    /// Seconds by which the cluster's clock may lag behind the oracle's.
+    pub clock_lag_s: u32,
     /// `d`: seconds between an order and the update that executes it.
     pub order_delay_s: u32,
     /// `w`: seconds after the delay within which the update must be published.

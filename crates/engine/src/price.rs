@@ -62,7 +62,8 @@ impl Price {
 
     /// Whether this price may replace `last` at time `now`.
     pub fn supersedes(&self, risk: &Risk, last: &Self, now: i64) -> Result<()> {
-        if self.publish_time > now {
+        // The cluster's clock lags: a price is from the future only beyond what the lag explains.
+        if self.publish_time > now.saturating_add(i64::from(risk.clock_lag)) {
             return Err(EngineError::PriceFromFuture);
         }
         if self.publish_time <= last.publish_time {

@@ -97,20 +97,20 @@ impl Queue {
         self.get(place).filter(|entry| entry.account == *account).ok_or(EngineError::NotQueued)
     }
 
-    /// Queues an account and returns its place. A full queue drops its smallest entry, only for a larger one;
+    /// Queues an account. A full queue drops its smallest entry, only for a larger one;
     /// an entry that no longer counts is the smallest of all.
-    pub fn insert(&mut self, entry: Entry, ttl: u32, now: i64) -> Result<usize> {
+    pub fn insert(&mut self, entry: Entry, ttl: u32, now: i64) -> Result<Inserted> {
         let place = match self.free_place() {
             Some(place) => place,
             None => self.smallest(entry.key, ttl, now).ok_or(EngineError::QueueFull)?,
         };
-        let fresh = self.get(place).is_none();
+        let dropped = self.get(place);
         self.put(place, entry)?;
-        if fresh {
+        if dropped.is_none() {
             self.count = self.count.saturating_add(1);
         }
         self.used = self.used.max(u64::try_from(place).unwrap_or(u64::MAX).saturating_add(1));
-        Ok(place)
+        Ok(Inserted { place, dropped })
     }
 
     /// Refreshes an entry: its key, its time and whether it is urgent. First flag and flagger stay.
@@ -213,6 +213,15 @@ impl Queue {
         set(&mut self.refreshed, place, entry.refreshed)?;
         set(&mut self.urgent, place, u8::from(entry.urgent))
     }
+}
+
+/// Where an entry was queued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Inserted {
+    /// Its place.
+    pub place: usize,
+    /// The smaller entry that it replaced in a full queue.
+    pub dropped: Option<Entry>,
 }
 
 /// The account that goes first.

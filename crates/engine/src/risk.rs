@@ -96,6 +96,8 @@ pub struct Risk {
     pub minimum_lp_deposit: Atoms,
     /// Oldest price that margin may use, in seconds.
     pub max_price_age: u32,
+    /// Seconds by which the cluster's clock may lag behind the oracle's.
+    pub clock_lag: u32,
     /// Seconds between an order and its update.
     pub order_delay: u32,
     /// Seconds within which that update must be published.
@@ -106,6 +108,8 @@ pub struct Risk {
     pub insurance_window: u32,
     /// `t`: a tick is `10^-t` quote per base unit.
     pub tick_exponent: u32,
+    /// Zero.
+    pub padding: u32,
 }
 
 impl Risk {
@@ -159,11 +163,13 @@ impl Risk {
             insurance_cap: Atoms(p.insurance_cap),
             minimum_lp_deposit: Atoms(p.minimum_lp_deposit),
             max_price_age: p.max_price_age_s,
+            clock_lag: p.clock_lag_s,
             order_delay: p.order_delay_s,
             order_window: p.order_window_s,
             entry_ttl: p.entry_ttl_s,
             insurance_window: p.insurance_window_s,
             tick_exponent: u32::from(p.tick_exponent),
+            padding: 0,
         };
         risk.check()?;
         Ok(risk)
@@ -234,6 +240,7 @@ fn check(p: &Parameters) -> Result<()> {
         && (1..=600).contains(&p.max_price_age_s)
         && (100..=100_000).contains(&p.max_confidence_ppm)
         && (2..=60).contains(&p.order_delay_s)
+        && (1..p.order_delay_s).contains(&p.clock_lag_s)
         && (1..=60).contains(&p.order_window_s)
         && (5..=600).contains(&p.entry_ttl_s)
         && (1..=MAX_NOTIONAL).contains(&p.throttle_capacity)

@@ -228,6 +228,7 @@ fn a_close_helps_only_strictly() {
     assert!(close_helps(Ratio(40), &health(201), &leg));
     assert!(!close_helps(Ratio(40), &health(200), &leg));
     assert!(!close_helps(Ratio(40), &health(-201), &leg));
+    assert!(close_helps(Ratio(0), &health(1), &leg));
     assert!(!close_helps(Ratio(0), &health(0), &leg));
 }
 

@@ -228,6 +228,21 @@ fn what_the_treasury_cannot_pay_stays_a_claim() {
 }
 
 #[test]
+fn while_net_asset_value_is_negative_a_close_pays_the_collectable_part() {
+    // Given a profit of $1,000 on 1,000 SOL and a market that can pay 40 % of it
+    let mut market = common::market_of(&sol(), PRICE, 403_750_001);
+    let mut position = hold(&mut market, 1_000_000, PRICE - 1_000);
+    let mut cash = Atoms(0);
+    // When half is closed, half of that is paid and nothing of the rest
+    let step = close(&mut cash, &mut position, &mut market, Pnl(0), Size(500_000), NOW).unwrap();
+    assert_eq!((step.settled, cash), (Pnl(200_000_000), Atoms(200_000_000)));
+    // When all is closed the remainder is a claim
+    let step = close(&mut cash, &mut position, &mut market, Pnl(0), Size(500_000), NOW).unwrap();
+    assert!(step.settled.0 < 400_000_000);
+    assert_eq!((position.lots.0, position.cost.0), (0, -1_000_000_000 + 200_000_000 + step.settled.0));
+}
+
+#[test]
 fn lots_whose_loss_the_cash_cannot_pay_stay() {
     // Given a loss of $1,000 on 1,000 SOL, cash $250.0005 and equity in other legs
     let mut market = sol_market();

@@ -98,6 +98,16 @@ mod maintenance_margin {
     }
 
     #[test]
+    fn a_deficit_that_insurance_has_not_answered_takes_no_profit_yet() {
+        let mut market = market_of(&sol(), PRICE, 403_750_001);
+        let position = hold(&mut market, 1_000_000, PRICE - 1_000);
+        market.book.deficit = Atoms(600_000_000);
+        assert_eq!(leg(&position, &market).counted, Pnl(1_000_000_000));
+        market.book.deficit = Atoms(599_999_999);
+        assert_eq!(leg(&position, &market).counted, Pnl(999_999_999));
+    }
+
+    #[test]
     fn a_missing_part_is_shared_by_all_who_win() {
         // Given claims of $1,000 and $3,000 and $400 less than is needed
         let mut market = market_of(&sol(), PRICE, 0);

@@ -153,7 +153,7 @@ type Set = fn(&mut Parameters, u64);
 #[test]
 fn every_parameter_has_hard_bounds() {
     // Each with its smallest and largest value where it has one.
-    let bounds: [(&str, Set, Option<u64>, Option<u64>); 27] = [
+    let bounds: [(&str, Set, Option<u64>, Option<u64>); 28] = [
         ("tick_exponent", |p, v| p.tick_exponent = v as u8, Some(1), Some(12)),
         ("volatility", |p, v| p.volatility_ppm = v as u32, Some(100), Some(500_000)),
         ("confidence", |p, v| p.confidence_milli = v as u32, Some(1_000), Some(10_000)),
@@ -178,6 +178,7 @@ fn every_parameter_has_hard_bounds() {
         ("tolerance", |p, v| p.tolerance_ppm = v as u32, Some(500_000), Some(1_000_000)),
         ("max_price_age", |p, v| p.max_price_age_s = v as u32, Some(1), Some(600)),
         ("max_confidence", |p, v| p.max_confidence_ppm = v as u32, Some(100), Some(100_000)),
+        ("clock_lag", |p, v| p.clock_lag_s = v as u32, Some(1), Some(sol().order_delay_s as u64 - 1)),
         ("order_delay", |p, v| p.order_delay_s = v as u32, Some(2), Some(60)),
         ("order_window", |p, v| p.order_window_s = v as u32, Some(1), Some(60)),
         ("minimum_lp_deposit", |p, v| p.minimum_lp_deposit = v, Some(1_000_000), Some(MAX_NOTIONAL)),

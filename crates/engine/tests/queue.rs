@@ -64,7 +64,7 @@ const LATER: Now = Now { slot: 101, time: NOW, has_capacity: true };
 fn an_entry_comes_back_as_it_was_put() {
     let mut queue = empty();
     let put = Entry { urgent: true, ..entry(1, 500) };
-    let place = queue.insert(put, TTL, NOW).unwrap();
+    let place = queue.insert(put, TTL, NOW).map(|queued| queued.place).unwrap();
     assert_eq!(queue.entry_of(&id(1), place), Ok(put));
     assert_eq!((queue.count, queue.used), (1, 1));
     assert_eq!(queue.entry_of(&id(2), place), Err(EngineError::NotQueued));
@@ -77,7 +77,7 @@ fn an_entry_comes_back_as_it_was_put() {
 fn a_refresh_changes_key_time_and_urgency_only() {
     // maturity is that of the first flag
     let mut queue = empty();
-    let place = queue.insert(entry(1, 500), TTL, NOW).unwrap();
+    let place = queue.insert(entry(1, 500), TTL, NOW).map(|queued| queued.place).unwrap();
     queue.refresh(&id(1), place, Atoms(900), true, NOW + 9).unwrap();
     let expected = Entry { key: Atoms(900), urgent: true, refreshed: NOW + 9, ..entry(1, 500) };
     assert_eq!(queue.get(place), Some(expected));
@@ -88,11 +88,16 @@ fn a_refresh_changes_key_time_and_urgency_only() {
 #[test]
 fn removing_frees_the_place() {
     let mut queue = empty();
-    let places: Vec<_> = (0..3).map(|n| queue.insert(entry(n, 1), TTL, NOW).unwrap()).collect();
+    let places: Vec<_> =
+        (0..3).map(|n| queue.insert(entry(n, 1), TTL, NOW).map(|queued| queued.place).unwrap()).collect();
     queue.remove(&id(1), places[1]).unwrap();
     assert_eq!((queue.count, queue.used), (2, 3));
     assert_eq!(queue.remove(&id(1), places[1]), Err(EngineError::NotQueued));
-    assert_eq!(queue.insert(entry(9, 1), TTL, NOW), Ok(places[1]), "the hole is filled first");
+    assert_eq!(
+        queue.insert(entry(9, 1), TTL, NOW).map(|queued| queued.place),
+        Ok(places[1]),
+        "the hole is filled first"
+    );
     queue.remove(&id(9), places[1]).unwrap();
     queue.remove(&id(2), places[2]).unwrap();
     assert_eq!((queue.count, queue.used), (1, 1), "the span shrinks past the holes");
@@ -104,9 +109,9 @@ fn removing_frees_the_place() {
 fn the_largest_key_goes_first_within_tolerance() {
     // Given keys of 1,000 and 700, and a tolerance of 80 %
     let mut queue = empty();
-    queue.insert(entry(1, 700), TTL, NOW).unwrap();
-    queue.insert(entry(2, 1_000), TTL, NOW).unwrap();
-    queue.insert(entry(3, 999), TTL, NOW).unwrap();
+    queue.insert(entry(1, 700), TTL, NOW).map(|queued| queued.place).unwrap();
+    queue.insert(entry(2, 1_000), TTL, NOW).map(|queued| queued.place).unwrap();
+    queue.insert(entry(3, 999), TTL, NOW).map(|queued| queued.place).unwrap();
     let first = |key| queue.require_first(&risk(), NOBODY, Atoms(key), &LATER);
     assert_eq!(first(1_000), Ok(()));
     // The tolerance is rounded up, so exactly 800 is one too few
@@ -121,8 +126,8 @@ fn the_largest_key_goes_first_within_tolerance() {
 fn an_accounts_own_entry_does_not_bar_it() {
     // Given an entry that was recorded at a higher key than the account has now
     let mut queue = empty();
-    let own = queue.insert(entry(1, 1_000), TTL, NOW).unwrap();
-    let other = queue.insert(entry(2, 500), TTL, NOW).unwrap();
+    let own = queue.insert(entry(1, 1_000), TTL, NOW).map(|queued| queued.place).unwrap();
+    let other = queue.insert(entry(2, 500), TTL, NOW).map(|queued| queued.place).unwrap();
     let first = |own, key| queue.require_first(&risk(), own, Atoms(key), &LATER).map_err(|ahead| ahead.account);
     assert_eq!(first(own, 500), Ok(()));
     assert_eq!(first(own, 300), Err(id(2)));
@@ -149,7 +154,7 @@ fn the_tolerance_is_a_bound_to_the_unit() {
         let mut risk = risk();
         risk.tolerance = Ratio::from_ppm_ceil(tolerance_ppm).unwrap();
         let mut queue = empty();
-        queue.insert(entry(1, key), TTL, NOW).unwrap();
+        queue.insert(entry(1, key), TTL, NOW).map(|queued| queued.place).unwrap();
         assert_eq!(
             queue.require_first(&risk, NOBODY, Atoms(mine), &LATER).is_ok(),
             passes,
@@ -162,7 +167,7 @@ fn the_tolerance_is_a_bound_to_the_unit() {
 fn an_entry_counts_from_the_slot_after_its_first_flag() {
     // entries that could not be liquidated yet bar nobody
     let mut queue = empty();
-    queue.insert(entry(1, 1_000), TTL, NOW).unwrap();
+    queue.insert(entry(1, 1_000), TTL, NOW).map(|queued| queued.place).unwrap();
     let first = |slot| queue.require_first(&risk(), NOBODY, Atoms(1), &Now { slot, ..LATER }).is_ok();
     assert!(first(99) && first(100) && !first(101));
 }
@@ -170,7 +175,7 @@ fn an_entry_counts_from_the_slot_after_its_first_flag() {
 #[test]
 fn an_entry_counts_until_its_time_to_live_runs_out() {
     let mut queue = empty();
-    let place = queue.insert(entry(1, 1_000), TTL, NOW).unwrap();
+    let place = queue.insert(entry(1, 1_000), TTL, NOW).map(|queued| queued.place).unwrap();
     let blocks = |queue: &Queue, time| queue.require_first(&risk(), NOBODY, Atoms(1), &Now { time, ..LATER }).is_err();
     assert!(blocks(&queue, NOW + 30) && !blocks(&queue, NOW + 31));
     queue.refresh(&id(1), place, Atoms(1_000), false, NOW + 20).unwrap();
@@ -181,7 +186,7 @@ fn an_entry_counts_until_its_time_to_live_runs_out() {
 fn an_entry_that_waits_for_capacity_bars_nobody() {
     //
     let mut queue = empty();
-    let place = queue.insert(entry(1, 1_000), TTL, NOW).unwrap();
+    let place = queue.insert(entry(1, 1_000), TTL, NOW).map(|queued| queued.place).unwrap();
     let dry = Now { has_capacity: false, ..LATER };
     assert!(queue.require_first(&risk(), NOBODY, Atoms(1), &dry).is_ok());
     // One that never waits still counts
@@ -197,7 +202,7 @@ mod full {
     fn full() -> Box<Queue> {
         let mut queue = empty();
         for n in 0..CAPACITY {
-            assert_eq!(queue.insert(entry(n, 1_000 + n as u64), TTL, NOW), Ok(n));
+            assert_eq!(queue.insert(entry(n, 1_000 + n as u64), TTL, NOW).map(|queued| queued.place), Ok(n));
         }
         assert_eq!((queue.count, queue.used), (256, 256));
         queue
@@ -208,10 +213,11 @@ mod full {
         // decoys of equal size hold nobody out for longer than the time to live
         let mut queue = full();
         let before = *queue;
-        assert_eq!(queue.insert(entry(900, 999), TTL, NOW), Err(EngineError::QueueFull));
-        assert_eq!(queue.insert(entry(900, 1_000), TTL, NOW), Err(EngineError::QueueFull));
+        assert_eq!(queue.insert(entry(900, 999), TTL, NOW).map(|queued| queued.place), Err(EngineError::QueueFull));
+        assert_eq!(queue.insert(entry(900, 1_000), TTL, NOW).map(|queued| queued.place), Err(EngineError::QueueFull));
         assert_eq!(*queue, before);
-        assert_eq!(queue.insert(entry(900, 1_001), TTL, NOW), Ok(0));
+        let queued = queue.insert(entry(900, 1_001), TTL, NOW).unwrap();
+        assert_eq!((queued.place, queued.dropped), (0, Some(entry(0, 1_000))), "it says whom it dropped");
         assert_eq!(queue.entry_of(&id(0), 0), Err(EngineError::NotQueued));
         assert_eq!(queue.entry_of(&id(900), 0), Ok(entry(900, 1_001)));
         assert!(queue.invariant() && queue.count == 256);
@@ -224,18 +230,18 @@ mod full {
         for n in 0..CAPACITY - 1 {
             queue.refresh(&id(n), n, Atoms(1_000 + n as u64), false, NOW + 20).unwrap();
         }
-        assert_eq!(queue.insert(entry(900, 0), TTL, NOW + 30), Err(EngineError::QueueFull));
-        assert_eq!(queue.insert(entry(900, 0), TTL, NOW + 31), Ok(255));
+        assert_eq!(queue.insert(entry(900, 0), TTL, NOW + 30).map(|queued| queued.place), Err(EngineError::QueueFull));
+        assert_eq!(queue.insert(entry(900, 0), TTL, NOW + 31).map(|queued| queued.place), Ok(255));
     }
 
     #[test]
     fn the_largest_key_of_all_is_never_dropped_for_its_equal() {
         let mut queue = empty();
         for n in 0..CAPACITY {
-            queue.insert(entry(n, u64::MAX), TTL, NOW).unwrap();
+            queue.insert(entry(n, u64::MAX), TTL, NOW).map(|queued| queued.place).unwrap();
         }
         let before = *queue;
-        let result = queue.insert(entry(900, u64::MAX - 1), TTL, NOW);
+        let result = queue.insert(entry(900, u64::MAX - 1), TTL, NOW).map(|queued| queued.place);
         assert_eq!((result, *queue), (Err(EngineError::QueueFull), before));
     }
 }
@@ -243,8 +249,8 @@ mod full {
 #[test]
 fn counters_that_disagree_are_seen() {
     let mut queue = empty();
-    queue.insert(entry(1, 1), TTL, NOW).unwrap();
-    queue.insert(entry(2, 1), TTL, NOW).unwrap();
+    queue.insert(entry(1, 1), TTL, NOW).map(|queued| queued.place).unwrap();
+    queue.insert(entry(2, 1), TTL, NOW).map(|queued| queued.place).unwrap();
     assert!(queue.invariant());
     queue.count = 1;
     assert!(!queue.invariant());
@@ -288,7 +294,7 @@ proptest! {
                 Op::Insert { key, slot, urgent } => {
                     next += 1;
                     let put = Entry { first_slot: slot, urgent, refreshed: now, ..entry(next, key) };
-                    let result = queue.insert(put, TTL, now);
+                    let result = queue.insert(put, TTL, now).map(|queued| queued.place);
                     if model.len() == CAPACITY {
                         // The list drops the expired first, else the smallest, else nobody.
                         let weight = |e: &Entry| if e.refreshed + 30 < now { None } else { Some(e.key.0) };

@@ -147,6 +147,21 @@ fn a_profit_that_the_treasury_cannot_pay_stays_a_claim() {
 }
 
 #[test]
+fn while_net_asset_value_is_negative_a_close_pays_the_collectable_part() {
+    // Given a profit of $1,000 and a market that is $600 short, less what the close itself pays in
+    let mut market = common::market_of(&sol(), PRICE, 400 * USD);
+    let position = hold(&mut market, 1_000_000, PRICE - 1_000);
+    let filled = trade(0, &position, &market, -1_000_000).unwrap();
+    let profit = 1_000_000_000 + 3_750_001 - 60_000_003;
+    assert_eq!(filled.settled, Pnl(400_000_000));
+    assert_eq!((filled.position.lots, filled.position.cost), (Lots(0), Pnl(400_000_000 - profit)));
+    // With another winner in the market the treasury is shared
+    hold(&mut market, -1_000, PRICE + 1_000_000);
+    let filled = trade(0, &position, &market, -1_000_000).unwrap();
+    assert!((190_000_000..210_000_000).contains(&filled.settled.0), "{:?}", filled.settled);
+}
+
+#[test]
 fn a_flip_beyond_an_unpaid_claim_is_refused_whole() {
     let mut market = common::market_of(&sol(), PRICE, 400 * USD);
     let position = hold(&mut market, 1_000_000, PRICE - 1_000);

@@ -25,7 +25,8 @@ const HARMLESS: [u16; 6] = [18, 19, 20, 21, 22, 23];
 pub fn require_supported(mint: &InterfaceAccount<Mint>) -> Result<()> {
     require!(mint.decimals() == DECIMALS, PlimsollError::UnsupportedMint);
     let data = mint.account().try_borrow()?;
-    let supported = data.len() <= MINT_LEN || extensions(&data).is_some_and(|mut all| all.all(|e| HARMLESS.contains(&e)));
+    let supported =
+        data.len() <= MINT_LEN || extensions(&data).is_some_and(|mut all| all.all(|e| HARMLESS.contains(&e)));
     require!(supported, PlimsollError::UnsupportedMint);
     Ok(())
 }

@@ -56,7 +56,7 @@ pub struct CreateInsuranceFund {
     /// Mint of the quote token.
     pub quote_mint: Address,
     /// The fund's vault.
-    pub vault: Address,
+    pub insurance_vault: Address,
     /// Token program of the mint.
     pub token_program: Address,
 }
@@ -70,7 +70,7 @@ impl Build for CreateInsuranceFund {
             read(self.exchange),
             write(self.fund),
             read(self.quote_mint),
-            write(self.vault),
+            write(self.insurance_vault),
             read(self.token_program),
             read(SYSTEM_PROGRAM),
         ]

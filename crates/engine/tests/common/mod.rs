@@ -60,6 +60,7 @@ pub fn sol() -> Parameters {
         tolerance_ppm: 800_000,
         max_price_age_s: 30,
         max_confidence_ppm: 20_000,
+        clock_lag_s: 1,
         order_delay_s: 3,
         order_window_s: 5,
         entry_ttl_s: 30,

@@ -1,7 +1,12 @@
 use anchor_lang::{pinocchio::cpi::Signer as CpiSigner, prelude::*};
 use anchor_spl::token_interface::{Mint, TokenInterface};
 
-use crate::{events::ExchangeCreated, seeds, state::Exchange, token::{create_vault, require_supported}};
+use crate::{
+    events::ExchangeCreated,
+    seeds,
+    state::Exchange,
+    token::{create_vault, require_supported},
+};
 
 /// Creates an exchange and its vault. Anyone may; the signer becomes its admin.
 #[derive(Accounts)]

@@ -71,7 +71,11 @@ impl FlagAccount {
                 refreshed: now,
                 urgent,
             };
-            self.queue.queue.insert(new, risk.entry_ttl, now).checked()?
+            let inserted = self.queue.queue.insert(new, risk.entry_ttl, now).checked()?;
+            if let Some(dropped) = inserted.dropped {
+                emit!(Unflagged { account: Address::new_from_array(dropped.account), market });
+            }
+            inserted.place
         };
         let stored = u64::try_from(place).map_err(|_| PlimsollError::Overflow)?;
         self.margin.flag = Flag { market, place: stored, until: now.saturating_add(i64::from(risk.entry_ttl)) };

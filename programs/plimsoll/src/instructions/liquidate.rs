@@ -71,7 +71,8 @@ impl Liquidate {
         }
         let none_helps = choose_leg(&survey.health, survey.legs.iter().copied()).is_none();
         if none_helps && !others.is_empty() {
-            let charge = closing::close_all(&mut self.margin, &mut self.market, others, &survey, key, entry.first_time, now)?;
+            let charge =
+                closing::close_all(&mut self.margin, &mut self.market, others, &survey, key, entry.first_time, now)?;
             self.pay(&charge)?;
             return self.leave();
         }

@@ -1,0 +1,59 @@
+//! What happens to the price.
+
+use crate::path::{self, Step};
+
+/// A scenario by its name in `SCENARIO`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scenario {
+    /// 10 October 2025, 21:00 to 22:00 UTC.
+    Crash,
+    /// Forty per cent down between two updates.
+    Gap,
+}
+
+impl Scenario {
+    const ALL: [Self; 2] = [Self::Crash, Self::Gap];
+
+    /// The one that `SCENARIO` names; the crash when it names none.
+    pub fn from_environment() -> Result<Self, String> {
+        let wanted = std::env::var("SCENARIO").unwrap_or_default();
+        let found = Self::ALL.into_iter().find(|scenario| scenario.name() == wanted);
+        match found {
+            Some(scenario) => Ok(scenario),
+            None if wanted.is_empty() => Ok(Self::Crash),
+            None => {
+                let names: Vec<_> = Self::ALL.iter().map(|scenario| scenario.name()).collect();
+                Err(format!("SCENARIO={wanted} is unknown. Valid: {}.", names.join(", ")))
+            }
+        }
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Crash => "crash",
+            Self::Gap => "gap",
+        }
+    }
+
+    /// What it is.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Crash => "SOL on 10 October 2025, 21:00 to 22:00 UTC, one greedy keeper",
+            Self::Gap => "SOL falls 40 % between two price updates, one greedy keeper",
+        }
+    }
+
+    /// What stakers put into the insurance fund, in dollars.
+    pub fn staked(self) -> u64 {
+        750_000
+    }
+
+    /// Its price path from a moment on.
+    pub fn path(self, from: i64) -> Vec<Step> {
+        match self {
+            Self::Crash => path::crash(from),
+            Self::Gap => path::gap(from),
+        }
+    }
+}
