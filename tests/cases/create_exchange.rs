@@ -1,9 +1,8 @@
 use plimsoll_tests::{
-    addresses,
+    Address, Keypair, PlimsollError, Signer, World, addresses,
     chain::{Chain, TOKEN, TOKEN_2022},
     events::ExchangeCreated,
     instructions::CreateExchange,
-    Address, Keypair, PlimsollError, Signer, World,
 };
 
 /// The creation of exchange 9 on a mint.
@@ -88,7 +87,20 @@ async fn extensions_that_take_withhold_or_freeze_are_refused_and_harmless_ones_a
     let mut world = World::new().await;
     // Transfer fee, close authority, confidential transfer, default state, non-transferable, interest, permanent
     // delegate, hook, confidential fee, scaled amount, pausable, unknown.
-    let refused = [(1, 108), (3, 32), (4, 65), (6, 1), (9, 0), (10, 52), (12, 32), (14, 64), (16, 129), (25, 56), (26, 33), (999, 4)];
+    let refused = [
+        (1, 108),
+        (3, 32),
+        (4, 65),
+        (6, 1),
+        (9, 0),
+        (10, 52),
+        (12, 32),
+        (14, 64),
+        (16, 129),
+        (25, 56),
+        (26, 33),
+        (999, 4),
+    ];
     for (kind, length) in refused {
         let mint = Address::new_unique();
         // A harmless one first: every entry is looked at.
@@ -98,7 +110,14 @@ async fn extensions_that_take_withhold_or_freeze_are_refused_and_harmless_ones_a
         assert_eq!(outcome.error(), "UnsupportedMint", "extension {kind}");
     }
     let mint = Address::new_unique();
-    let harmless = [(18, vec![0; 64]), (19, vec![0; 90]), (20, vec![0; 64]), (21, vec![0; 80]), (22, vec![0; 64]), (23, vec![0; 72])];
+    let harmless = [
+        (18, vec![0; 64]),
+        (19, vec![0; 90]),
+        (20, vec![0; 64]),
+        (21, vec![0; 80]),
+        (22, vec![0; 64]),
+        (23, vec![0; 72]),
+    ];
     world.chain.put_mint_2022(&mint, 6, &harmless);
     let (create, admin) = creation(&mut world, mint, TOKEN_2022).await;
     world.send(&create, &[&admin]).await.ok();

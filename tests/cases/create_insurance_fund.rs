@@ -1,9 +1,8 @@
 use plimsoll_tests::{
-    addresses,
+    Address, Keypair, PlimsollError, Signer, World, addresses,
     chain::TOKEN,
     events::InsuranceFundCreated,
     instructions::{CreateExchange, CreateInsuranceFund},
-    Address, Keypair, PlimsollError, Signer, World,
 };
 
 /// A second exchange without a fund, and the creation of its fund by a stranger.
@@ -15,10 +14,13 @@ async fn creation(world: &mut World) -> (CreateInsuranceFund, Keypair) {
     let vault = addresses::vault(&exchange);
     let create = CreateExchange { admin, exchange, quote_mint, vault, token_program, id: 2, guardian: admin };
     world.send(&create, &[&payer]).await.ok();
-    let (fund, vault) = (addresses::insurance(&exchange), addresses::insurance_vault(&exchange));
+    let (fund, insurance_vault) = (addresses::insurance(&exchange), addresses::insurance_vault(&exchange));
     let stranger = Keypair::new();
     world.chain.fund(&stranger.pubkey(), 10_000_000_000);
-    (CreateInsuranceFund { payer: stranger.pubkey(), exchange, fund, quote_mint, insurance_vault: vault, token_program }, stranger)
+    (
+        CreateInsuranceFund { payer: stranger.pubkey(), exchange, fund, quote_mint, insurance_vault, token_program },
+        stranger,
+    )
 }
 
 #[tokio::test]

@@ -1,11 +1,11 @@
 use plimsoll_tests::{
+    Address, Keypair, Outcome, PlimsollError, Signer, World,
     engine::parameters::Parameters,
     events::MarketCreated,
     instructions::{Build, CreateMarket},
     parameters,
     state::{LiquidationQueue, ORACLE_PYTH_PULL},
     wire::AccountLayout,
-    Address, Keypair, Outcome, PlimsollError, Signer, World,
 };
 
 /// Creates a market after `change`, with a queue of its own.
@@ -64,7 +64,9 @@ async fn an_index_is_used_once_and_in_order() {
     world.create_market(parameters::sol()).await;
     let exchange = world.exchange.address;
     for wrong in [0, 2] {
-        create(&mut world, |c| c.market = plimsoll_tests::addresses::market(&exchange, wrong)).await.fails_as("InvalidSeeds");
+        create(&mut world, |c| c.market = plimsoll_tests::addresses::market(&exchange, wrong))
+            .await
+            .fails_as("InvalidSeeds");
     }
 }
 

@@ -1,9 +1,9 @@
 use plimsoll_tests::{
+    Address, PlimsollError, Signer, World,
     chain::{TOKEN, TOKEN_2022},
     events::Deposited,
     scenes::Scene,
     world::USD,
-    Address, PlimsollError, Signer, World,
 };
 
 #[tokio::test]

@@ -1,10 +1,10 @@
 use plimsoll_tests::{
+    Outcome, PlimsollError,
     engine::parameters::Parameters,
     events::DeficitPaid,
     parameters,
-    scenes::{Scene, POSITION},
+    scenes::{POSITION, Scene},
     world::USD,
-    Outcome, PlimsollError,
 };
 
 async fn draw(scene: &mut Scene) -> Outcome {
@@ -37,10 +37,7 @@ async fn the_shared_part_pays_to_the_atom() {
     let (treasury, vault, insurance) = (scene.treasury(), scene.world.ledger.vault, scene.world.ledger.insurance_vault);
     let done = draw(&mut scene).await.ok();
     let market = scene.market.address;
-    assert_eq!(
-        done.event::<DeficitPaid>(),
-        DeficitPaid { market, from_own: 0, from_shared: deficit, by_providers: 0 }
-    );
+    assert_eq!(done.event::<DeficitPaid>(), DeficitPaid { market, from_own: 0, from_shared: deficit, by_providers: 0 });
     assert_eq!((scene.treasury(), scene.world.ledger.vault), (treasury + deficit, vault + deficit));
     assert_eq!(scene.world.ledger.insurance_vault, insurance - deficit);
     draw(&mut scene).await.fails(PlimsollError::ZeroAmount);

@@ -1,12 +1,12 @@
 use plimsoll_tests::{
+    Outcome, PlimsollError, World,
     engine::parameters::Parameters,
     events::{OrderExecuted, OrderExpired, OrderFailed},
     instructions::ExecuteOrder,
     oracle::Quote,
     parameters,
-    scenes::{Scene, POSITION},
+    scenes::{POSITION, Scene},
     world::{DOLLAR, USD},
-    Outcome, PlimsollError, World,
 };
 
 const FEE: u64 = 5_010_001;
@@ -75,10 +75,8 @@ async fn who_executes_earns_the_execution_fee() {
     let mut quote = Quote::at(scene.market.feed, 200 * DOLLAR, scene.world.chain.now() - 1);
     quote.previous_publish_time -= 1;
     scene.world.publish(&scene.market, &quote);
-    let execute = ExecuteOrder {
-        executor: Some(scene.keeper.margin),
-        ..scene.world.execute(&scene.trader, &scene.market, 0)
-    };
+    let execute =
+        ExecuteOrder { executor: Some(scene.keeper.margin), ..scene.world.execute(&scene.trader, &scene.market, 0) };
     scene.world.send(&execute, &[]).await.ok();
     assert_eq!(scene.cash(&scene.keeper), 10_000);
     assert_eq!(scene.treasury(), 10_000_000 * USD + FEE - 10_000);
@@ -259,4 +257,23 @@ async fn a_14_initial_margin_is_never_under_maintenance() {
     scene.renew().await;
     let flag = scene.world.flag(&trader.margin, &scene.market, &scene.keeper);
     scene.world.send(&flag, &[]).await.fails(PlimsollError::NotLiquidatable);
+}
+
+#[tokio::test]
+async fn a_02_trading_at_one_price_moves_the_providers_value_by_spread_and_fee_only() {
+    // Given trades so large that their premium is far more than their spread,
+    let mut scene = Scene::open().await;
+    let trader = scene.world.trader(3_000_000 * USD).await;
+    let nav = |scene: &Scene| scene.world.market(&scene.market).core.nav().unwrap().0;
+    let mut before = nav(&scene);
+    let mut premiums = 0;
+    for (lots, limit) in [(20_000_000, 300_000), (5_000_000, 300_000), (-25_000_000, 100_000)] {
+        let order = World::order(&trader, &scene.market, lots, limit);
+        scene.world.send(&order, &[&trader.key]).await.ok();
+        let done = scene.world.settle_order(&trader, &scene.market).await.ok().event::<OrderExecuted>();
+        // then what the premium brings in is owed until the skew closes: it cannot be redeemed.
+        assert_eq!(nav(&scene) - before, done.spread as i64 + done.fee as i64);
+        (before, premiums) = (nav(&scene), premiums + done.premium);
+    }
+    assert_eq!(premiums, 0, "who closes the skew is paid back what building it cost, to the atom");
 }

@@ -1,8 +1,8 @@
 use plimsoll_tests::{
+    PlimsollError,
     events::{Flagged, Unflagged},
     scenes::Scene,
     world::{DOLLAR, USD},
-    PlimsollError,
 };
 
 #[tokio::test]
@@ -47,7 +47,10 @@ async fn a_refresh_changes_the_key_and_keeps_the_first_flag() {
     let event = scene.world.send(&flag, &[]).await.ok().event::<Flagged>();
     let entry = scene.world.ledger.queues[&scene.market.queue].queue.get(0).unwrap();
     assert!(!event.first && entry.key > first.key);
-    assert_eq!((entry.first_slot, entry.first_time, entry.flagger), (first.first_slot, first.first_time, first.flagger));
+    assert_eq!(
+        (entry.first_slot, entry.first_time, entry.flagger),
+        (first.first_slot, first.first_time, first.flagger)
+    );
     assert_eq!(entry.first_publish_time, first.first_publish_time);
     assert_eq!(entry.refreshed, scene.world.chain.now());
     assert_eq!(scene.world.ledger.queues[&scene.market.queue].queue.count, 1);

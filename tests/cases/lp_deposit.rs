@@ -1,10 +1,10 @@
 use plimsoll_tests::{
+    PlimsollError, World,
     events::SharesIssued,
     instructions::LpDeposit,
     parameters,
-    scenes::{Scene, POSITION},
+    scenes::{POSITION, Scene},
     world::USD,
-    PlimsollError, World,
 };
 
 #[tokio::test]

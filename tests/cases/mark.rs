@@ -1,10 +1,10 @@
 use plimsoll_tests::{
+    Address, Outcome, PlimsollError,
     events::{Marked, OrderExecuted},
     instructions::MarkAccount,
     parameters,
-    scenes::{Scene, POSITION},
+    scenes::{POSITION, Scene},
     world::USD,
-    Address, Outcome, PlimsollError,
 };
 
 async fn mark(scene: &mut Scene, margin: Address) -> Outcome {

@@ -1,6 +1,4 @@
-use plimsoll_tests::{
-    addresses, events::AccountOpened, instructions::OpenAccount, Address, Keypair, Signer, World,
-};
+use plimsoll_tests::{Address, Keypair, Signer, World, addresses, events::AccountOpened, instructions::OpenAccount};
 
 async fn opening(world: &mut World, index: u16) -> (OpenAccount, Keypair) {
     let (owner, _) = world.person(0);

@@ -1,5 +1,5 @@
 use plimsoll_tests::{
-    addresses, events::SharesOpened, instructions::OpenShares, scenes::Scene, Address, Keypair, PlimsollError, Signer,
+    Address, Keypair, PlimsollError, Signer, addresses, events::SharesOpened, instructions::OpenShares, scenes::Scene,
 };
 
 async fn opening(scene: &mut Scene, pool: Address) -> (OpenShares, Keypair) {

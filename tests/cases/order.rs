@@ -1,8 +1,8 @@
 use plimsoll_tests::{
-    events::OrderPlaced,
-    scenes::{Scene, POSITION},
-    world::{DOLLAR, USD},
     Keypair, PlimsollError, Signer, World,
+    events::OrderPlaced,
+    scenes::{POSITION, Scene},
+    world::{DOLLAR, USD},
 };
 
 /// Half a per mille of $10,000, the ratio rounded up, and the execution fee of a cent.
@@ -14,7 +14,14 @@ async fn the_fee_leaves_cash_and_waits_outside_equity() {
     let done = scene.order(POSITION, 201_000).await.ok();
     let (account, market, placed_at) = (scene.trader.margin, scene.market.address, scene.world.chain.now());
     let event = OrderPlaced {
-        account, market, sequence: 1, lots: POSITION, limit: 201_000, reduce_only: false, fee: FEE, placed_at,
+        account,
+        market,
+        sequence: 1,
+        lots: POSITION,
+        limit: 201_000,
+        reduce_only: false,
+        fee: FEE,
+        placed_at,
     };
     assert_eq!(done.event::<OrderPlaced>(), event);
     assert_eq!(scene.cash(&scene.trader), 1_000 * USD - FEE);

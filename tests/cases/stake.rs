@@ -1,4 +1,4 @@
-use plimsoll_tests::{events::SharesIssued, instructions::Stake, scenes::Scene, world::USD, PlimsollError, World};
+use plimsoll_tests::{PlimsollError, World, events::SharesIssued, instructions::Stake, scenes::Scene, world::USD};
 
 #[tokio::test]
 async fn the_first_share_costs_an_atom_and_later_ones_their_part() {

@@ -1,4 +1,4 @@
-use plimsoll_tests::{events::FeesSwept, scenes::Scene, PlimsollError};
+use plimsoll_tests::{PlimsollError, events::FeesSwept, scenes::Scene};
 
 #[tokio::test]
 async fn liquidation_fees_become_the_markets_own_insurance() {

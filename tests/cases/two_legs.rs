@@ -1,11 +1,11 @@
 //! Accounts with positions in two markets.
 
 use plimsoll_tests::{
+    Outcome, PlimsollError,
     events::{BankruptcyClosed, Flagged, Liquidated, Marked},
     instructions::{FlagAccount, Liquidate, MarkAccount, Withdraw},
-    scenes::{TwoLegs, POSITION},
+    scenes::{POSITION, TwoLegs},
     world::USD,
-    Outcome, PlimsollError,
 };
 
 /// The keeper flags the trader in the queue of one of the markets.
@@ -213,8 +213,19 @@ async fn a_25_what_strangers_send_is_nobodys_and_the_books_stay_exact() {
     let (vault, insurance_vault) = (world.exchange.vault, world.exchange.insurance_vault);
     for (to, amount) in [(vault, 1), (insurance_vault, 3)] {
         let owner = plimsoll_tests::Signer::pubkey(&stranger);
-        let gift = spl_token_interface::instruction::transfer(&plimsoll_tests::chain::TOKEN, &tokens, &to, &owner, &[], amount);
-        if to == vault { world.ledger.excess += amount } else { world.ledger.insurance_excess += amount }
+        let gift = spl_token_interface::instruction::transfer(
+            &plimsoll_tests::chain::TOKEN,
+            &tokens,
+            &to,
+            &owner,
+            &[],
+            amount,
+        );
+        if to == vault {
+            world.ledger.excess += amount
+        } else {
+            world.ledger.insurance_excess += amount
+        }
         world.run(&[gift.unwrap()], &[&stranger]).await.ok();
     }
     let counted = world.ledger.exchange.unwrap().accounted.0;

@@ -1,9 +1,4 @@
-use plimsoll_tests::{
-    events::Withdrawn,
-    scenes::Scene,
-    world::USD,
-    Address, Keypair, PlimsollError, Signer, World,
-};
+use plimsoll_tests::{Address, Keypair, PlimsollError, Signer, World, events::Withdrawn, scenes::Scene, world::USD};
 
 #[tokio::test]
 async fn free_cash_leaves_to_the_atom() {
@@ -76,7 +71,11 @@ async fn a_stale_price_holds_the_cash_of_an_open_position() {
     scene.world.chain.advance(15, 30).await;
     scene.world.send(&scene.world.withdraw(&scene.trader, 1), &[&scene.trader.key]).await.ok();
     scene.world.chain.advance(1, 2).await;
-    scene.world.send(&scene.world.withdraw(&scene.trader, 1), &[&scene.trader.key]).await.fails(PlimsollError::PriceTooOld);
+    scene
+        .world
+        .send(&scene.world.withdraw(&scene.trader, 1), &[&scene.trader.key])
+        .await
+        .fails(PlimsollError::PriceTooOld);
     scene.renew().await;
     scene.world.send(&scene.world.withdraw(&scene.trader, 1), &[&scene.trader.key]).await.ok();
 }
@@ -85,7 +84,11 @@ async fn a_stale_price_holds_the_cash_of_an_open_position() {
 async fn a_flagged_account_waits_until_the_flag_runs_out_even_when_it_recovered() {
     let mut scene = Scene::flagged().await;
     scene.price(200).await;
-    scene.world.send(&scene.world.withdraw(&scene.trader, 1), &[&scene.trader.key]).await.fails(PlimsollError::AccountFlagged);
+    scene
+        .world
+        .send(&scene.world.withdraw(&scene.trader, 1), &[&scene.trader.key])
+        .await
+        .fails(PlimsollError::AccountFlagged);
     scene.world.chain.advance(60, 120).await;
     scene.renew().await;
     scene.world.send(&scene.world.withdraw(&scene.trader, 1), &[&scene.trader.key]).await.ok();

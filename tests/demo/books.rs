@@ -2,7 +2,7 @@
 //! the net asset value of the liquidity providers explained to the atom from the events alone.
 
 use plimsoll_tests::{
-    Outcome,
+    Address, Outcome,
     engine::{book::premium, market::Market},
     events::{BankruptcyClosed, DeficitPaid, Liquidated, OrderExecuted, OrderExpired, OrderFailed, SharesIssued},
     ledger::Ledger,
@@ -69,7 +69,7 @@ pub struct Books {
 
 impl Books {
     /// Takes in what one transaction did.
-    pub fn account(&mut self, ledger: &Ledger, before: &Market, after: &Market, outcome: &Outcome) {
+    pub fn account(&mut self, ledger: &Ledger, pool: &Address, before: &Market, after: &Market, outcome: &Outcome) {
         self.transactions += 1;
         let cash = ledger.margins.values().map(|margin| i128::from(margin.cash.0.cast_signed()));
         self.min_cash = cash.fold(self.min_cash, i128::min);
@@ -81,7 +81,7 @@ impl Books {
             self.insurance_paid += paid.from_own + paid.from_shared;
             self.bad_debt_to_lps += paid.by_providers;
         }
-        let change = explain(before, after, outcome);
+        let change = explain(pool, before, after, outcome);
         self.bridge = self.bridge.plus(&change, 1);
         let nav = i128::from(after.nav().expect("fits").0);
         self.bridge_error = self.bridge_error.max((nav - self.bridge.total()).abs());
@@ -99,7 +99,7 @@ impl Books {
 }
 
 /// The change of net asset value by what the transaction's events say, and by price and skew.
-fn explain(before: &Market, after: &Market, outcome: &Outcome) -> Bridge {
+fn explain(pool: &Address, before: &Market, after: &Market, outcome: &Outcome) -> Bridge {
     let sum = |values: Vec<u64>| values.into_iter().map(i128::from).sum::<i128>();
     let fills = outcome.events::<OrderExecuted>();
     // The tip for the executor does not reach the treasury.
@@ -111,8 +111,9 @@ fn explain(before: &Market, after: &Market, outcome: &Outcome) -> Bridge {
     let ticks = i128::from(after.price.oracle.0) - i128::from(before.price.oracle.0);
     // Who trades pays or is paid the change of the premium, so net asset value moves by it only otherwise.
     let traded: i128 = fills.iter().map(|fill| i128::from(fill.premium)).sum();
+    let issued = outcome.events::<SharesIssued>();
     Bridge {
-        deposits: sum(outcome.events::<SharesIssued>().iter().map(|issued| issued.amount).collect()),
+        deposits: sum(issued.iter().filter(|issued| issued.pool == *pool).map(|issued| issued.amount).collect()),
         trading: sum(trading),
         price: -skew * ticks,
         premium: premium_of(before) - premium_of(after) + traded,

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use plimsoll_tests::{
     Address,
     cookies::Trader,
-    events::{BankruptcyClosed, Flagged, GoesFirst, Liquidated},
-    instructions::{FlagAccount, Liquidate},
+    events::{BankruptcyClosed, GoesFirst, Liquidated},
+    instructions::Liquidate,
     parameters,
 };
 
@@ -15,7 +15,7 @@ use crate::{
     key::{self, Verdict},
     market::Desk,
     record::{Log, Record},
-    screen::{short, usd},
+    screen::{grouped, short, usd},
     survey::{self, Seen},
 };
 
@@ -26,10 +26,12 @@ const MARK_EVERY: i64 = 900;
 
 /// The keeper.
 pub struct Keeper {
-    trader: Trader,
+    /// Its account, which is paid.
+    pub trader: Trader,
     /// What it saw.
     pub log: Log,
-    marked: i64,
+    /// When it last marked everybody.
+    pub marked: i64,
 }
 
 /// What became of one try.
@@ -72,17 +74,28 @@ impl Keeper {
         while let Some(best) = survey::richest(desk, &given_up) {
             match self.attempt(desk, &best).await {
                 Attempt::Done | Attempt::Refused => _ = given_up.insert(best.account),
-                Attempt::Ahead(named) => self.obey(desk, named, &mut given_up).await,
+                Attempt::Ahead(named) => self.obey(desk, best.account, named, &mut given_up).await,
             }
         }
     }
 
-    /// Does the account that the program named. If it does not go first either, its entry is out of date: refresh it.
-    async fn obey(&mut self, desk: &mut Desk, named: Address, given_up: &mut BTreeSet<Address>) {
-        let Some(seen) = survey::look(desk, &named) else { return };
-        match self.attempt(desk, &seen).await {
-            Attempt::Done | Attempt::Refused => _ = given_up.insert(named),
-            Attempt::Ahead(_) => self.flag(desk, &named).await,
+    /// Does the account that the program named, or whoever it names then. If they name each other, entries are out of
+    /// date: all of them are refreshed, and the largest fee is tried again.
+    async fn obey(&mut self, desk: &mut Desk, wanted: Address, named: Address, given_up: &mut BTreeSet<Address>) {
+        let (mut next, mut tried) = (named, BTreeSet::from([wanted, named]));
+        while let Some(seen) = survey::look(desk, &next) {
+            tried.insert(next);
+            match self.attempt(desk, &seen).await {
+                Attempt::Done | Attempt::Refused => {
+                    given_up.insert(next);
+                    return;
+                }
+                Attempt::Ahead(other) if !tried.contains(&other) => next = other,
+                Attempt::Ahead(_) => break,
+            }
+        }
+        for account in tried {
+            self.flag(desk, &account).await;
         }
     }
 
@@ -102,10 +115,14 @@ impl Keeper {
         self.log.refusals += 1;
         self.log.wrong_refusals += u64::from(verdict.forbids_refusal());
         if self.log.refusals <= TOLD {
-            self.log.notes.push(format!(
-                "keeper wants {} (fee {}, key {}): refused, {} goes first (key {})",
-                short(&seen.account), usd(seen.reward), usd(verdict.key as u64), short(&first.account), usd(first.key),
-            ));
+            let (wanted, named) = (short(&seen.account), short(&first.account));
+            let keys = (grouped(verdict.key as i128), grouped(i128::from(first.key)));
+            let fee = usd(seen.reward);
+            let note = format!(
+                "keeper tries {wanted} (fee {fee}, key {}): refused, {named} goes first (key {})",
+                keys.0, keys.1
+            );
+            self.log.notes.push(note);
         }
         Attempt::Ahead(first.account)
     }
@@ -113,7 +130,7 @@ impl Keeper {
     fn judge(&self, desk: &Desk, account: &Address) -> Verdict {
         let now = (desk.world.chain.slot(), desk.world.chain.now());
         let margin = &desk.world.ledger.margins[account];
-        key::judge(&parameters::demo(), &desk.state().core, &desk.queue().queue, account, margin, now)
+        key::judge(&parameters::demo(), &desk.state().core, &desk.queue().queue, (account, margin), now)
     }
 
     fn record(&mut self, desk: &Desk, seen: &Seen, verdict: &Verdict, outcome: &plimsoll_tests::Outcome) {
@@ -127,44 +144,6 @@ impl Keeper {
         for record in steps.chain(ends) {
             self.log.violations += u64::from(verdict.is_broken_by(record.key));
             self.log.records.push(record);
-        }
-    }
-
-    /// Flags what is under maintenance, removes what is not, refreshes what would expire.
-    async fn flag_all(&mut self, desk: &mut Desk) {
-        for account in survey::to_flag(desk, &self.account()) {
-            self.flag(desk, &account).await;
-        }
-    }
-
-    async fn flag(&mut self, desk: &mut Desk, account: &Address) {
-        let flag: FlagAccount = desk.world.flag(account, &desk.market, &self.trader);
-        let outcome = desk.send(&flag, &[]).await.ok();
-        match outcome.events::<Flagged>().first() {
-            Some(flagged) if flagged.first => self.log.flags += 1,
-            Some(_) => self.log.refreshes += 1,
-            None => self.log.removals += 1,
-        }
-    }
-
-    /// Answers a deficit, with this market's own fees first.
-    async fn draw(&mut self, desk: &mut Desk) {
-        if !desk.state().core.book.deficit.is_zero() {
-            self.sweep(desk).await;
-            desk.send(&desk.world.draw(&desk.market), &[]).await.ok();
-        }
-    }
-
-    async fn sweep(&mut self, desk: &mut Desk) {
-        if !desk.state().core.book.fees.is_zero() {
-            desk.send(&desk.world.sweep(&desk.market), &[]).await.ok();
-        }
-    }
-
-    async fn mark_all(&mut self, desk: &mut Desk) {
-        self.marked = desk.world.chain.now();
-        for account in survey::with_positions(desk) {
-            desk.send(&desk.world.mark(&account), &[]).await.ok();
         }
     }
 }

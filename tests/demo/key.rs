@@ -9,6 +9,8 @@ use plimsoll_tests::{
 
 /// Largest error of the engine's table, over the account's size in stressed moves.
 const TABLE_ERROR: f64 = 3.5e-6;
+/// The same of its binary ratios.
+const RATIO_ERROR: f64 = 2e-7;
 
 /// What should happen to a liquidation, decided before it is sent.
 #[derive(Clone, Copy, Debug)]
@@ -37,8 +39,13 @@ impl Verdict {
 }
 
 /// Judges the liquidation of an account with one leg, in this market, now.
-pub fn judge(p: &Parameters, market: &Market, queue: &Queue, own: &Address, margin: &MarginAccount, now: (u64, i64)) -> Verdict {
-    let (slot, time) = now;
+pub fn judge(
+    p: &Parameters,
+    market: &Market,
+    queue: &Queue,
+    (own, margin): (&Address, &MarginAccount),
+    (slot, time): (u64, i64),
+) -> Verdict {
     let price = market.price.oracle.0;
     let has_capacity = has_capacity(p, market, time);
     let mut largest = 0;
@@ -56,8 +63,11 @@ pub fn judge(p: &Parameters, market: &Market, queue: &Queue, own: &Address, marg
     let profit = i128::from(position.lots.0) * i128::from(price) - i128::from(position.cost.0);
     let equity = (i128::from(margin.cash.0) + profit) as f64;
     let stress = notional * 3.0 * f64::from(p.volatility_ppm) * 1e-6 * (f64::from(p.key_horizon_s) / 3_600.0).sqrt();
-    let key = cost_of_waiting(stress, f64::from(p.key_drift_ppm) * 1e-6, equity, maintenance(p, notional));
-    Verdict { key, slack: stress * TABLE_ERROR + 2.0, largest, tolerance_ppm: p.tolerance_ppm }
+    let drift = f64::from(p.key_drift_ppm) * 1e-6;
+    let key = cost_of_waiting(stress, drift, equity, maintenance(p, notional));
+    let inside_table = (equity - drift * stress).abs() < 2.0 * stress;
+    let slack = 2.0 + stress * if inside_table { TABLE_ERROR } else { RATIO_ERROR };
+    Verdict { key, slack, largest, tolerance_ppm: p.tolerance_ppm }
 }
 
 /// Whether the refilled throttle has room for a minimum step.

@@ -2,11 +2,13 @@
 //!
 //! `SCENARIO=crash` (default) is the hour of 10 October 2025 21:00 UTC of SOL; `SCENARIO=gap` jumps 40 % in one step.
 //! The run is the same every time: keys, sizes and prices come from fixed seeds. It fails, with a code that is not zero,
-//! when a property does not hold: see [`summary::Summary::faults`].
+//! when a property does not hold: see [`summary::Summary::faults`]. It ends by itself, with or without `EXIT=1`.
 
+mod accounts;
 mod books;
-mod key;
+mod chores;
 mod keeper;
+mod key;
 mod market;
 mod opening;
 mod path;
@@ -26,7 +28,12 @@ use std::{path::Path, process::ExitCode, time::Instant};
 use plimsoll_tests::chain::START;
 
 use crate::{
-    keeper::Keeper, market::Desk, report::Report, scenario::Scenario, screen::Screen, summary::Summary,
+    keeper::Keeper,
+    market::Desk,
+    report::Report,
+    scenario::Scenario,
+    screen::{Screen, Tone},
+    summary::Summary,
 };
 
 #[tokio::main]
@@ -51,6 +58,7 @@ async fn run(started: Instant) -> Result<Vec<String>, String> {
     require_binary()?;
     let screen = Screen::new();
     screen.title(&format!("Plimsoll: {}", scenario.title()));
+    screen.line(Tone::Quiet, scenario.note());
 
     let mut desk = Desk::open(scenario.staked()).await;
     let mut keeper = Keeper::new(desk.world.trader(0).await);

@@ -13,7 +13,10 @@ use plimsoll_tests::{
     world::USD,
 };
 
-use crate::{books::Books, path::{OPEN, Step}};
+use crate::{
+    books::Books,
+    path::{OPEN, Step},
+};
 
 /// What the liquidity provider brings, in dollars.
 const LIQUIDITY: u64 = 30_000_000;
@@ -30,6 +33,8 @@ pub struct Desk {
     pub books: Books,
     /// Compute units of each instruction, by name.
     pub costs: BTreeMap<&'static str, Cost>,
+    /// The same of those that were refused.
+    pub refused: BTreeMap<&'static str, Cost>,
     /// What the insurance fund's staker brought, in dollars.
     pub staked: u64,
 }
@@ -40,7 +45,8 @@ impl Desk {
         let mut world = World::new().await;
         world.chain.advance(-EARLY, 0).await;
         let market = world.create_market(parameters::demo()).await;
-        let mut desk = Self { world, market, books: Books::default(), costs: BTreeMap::new(), staked };
+        let mut desk =
+            Self { world, market, books: Books::default(), costs: BTreeMap::new(), refused: BTreeMap::new(), staked };
         let (price, time) = ((OPEN * 1e8) as i64, desk.world.chain.now() + 1);
         desk.publish(&Step { time, price, ema: price, confidence: price as u64 / 10_000, is_jump: false }).await;
         let provider = desk.world.holder(market.address, LIQUIDITY * USD).await;
@@ -56,11 +62,10 @@ impl Desk {
     pub async fn send<B: Build>(&mut self, build: &B, signers: &[&Keypair]) -> Outcome {
         let before = self.state().core;
         let outcome = self.world.send(build, signers).await;
-        if outcome.result.is_ok() {
-            self.costs.entry(B::NAME).or_default().add(outcome.units);
-        }
+        let costs = if outcome.result.is_ok() { &mut self.costs } else { &mut self.refused };
+        costs.entry(B::NAME).or_default().add(outcome.units);
         let after = self.state().core;
-        self.books.account(&self.world.ledger, &before, &after, &outcome);
+        self.books.account(&self.world.ledger, &self.market.address, &before, &after, &outcome);
         outcome
     }
 
@@ -69,7 +74,8 @@ impl Desk {
         let seconds = step.time - self.world.chain.now();
         let slots = u64::try_from(seconds * 5 / 2).unwrap_or(0).max(1);
         self.world.chain.advance(seconds, slots).await;
-        let quote = Quote { ema: step.ema, confidence: step.confidence, ..Quote::at(self.market.feed, step.price, step.time) };
+        let quote =
+            Quote { ema: step.ema, confidence: step.confidence, ..Quote::at(self.market.feed, step.price, step.time) };
         self.world.publish(&self.market, &quote);
         self.send(&World::refresh(&self.market), &[]).await.ok();
     }

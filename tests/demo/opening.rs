@@ -3,15 +3,19 @@
 use std::collections::VecDeque;
 
 use plimsoll_tests::{
-    Signer,
+    Signer, World, addresses,
     cookies::Trader,
     events::{OrderExecuted, OrderFailed},
-    addresses,
     instructions::{ExecuteOrder, OpenAccount, PlaceOrder},
-    World,
 };
 
-use crate::{keeper::Keeper, market::Desk, path::{OPEN, Step}, population::{self, Plan}, random::Random};
+use crate::{
+    keeper::Keeper,
+    market::Desk,
+    path::{OPEN, Step},
+    population::{self, Plan},
+    random::Random,
+};
 
 /// Orders placed each second.
 const PER_SECOND: usize = 5;
@@ -87,7 +91,12 @@ async fn execute(desk: &mut Desk, member: &Member, keeper: &Keeper) -> Option<i6
     let execute = desk.world.execute(&member.trader, &desk.market, 0);
     let outcome = desk.send(&ExecuteOrder { executor: Some(keeper.account()), ..execute }, &[]).await.ok();
     let failed = !outcome.events::<OrderFailed>().is_empty();
-    assert!(failed || outcome.events::<OrderExecuted>().len() == 1, "{}: {:?}", member.trader.key.pubkey(), outcome.logs);
+    assert!(
+        failed || outcome.events::<OrderExecuted>().len() == 1,
+        "{}: {:?}",
+        member.trader.key.pubkey(),
+        outcome.logs
+    );
     failed.then_some(lots * 8 / 10)
 }
 

@@ -18,7 +18,7 @@ pub const TRADERS: usize = 200;
 const MEDIAN: f64 = 5_000.0;
 const SIGMA: f64 = 1.9;
 /// Smallest and largest position, in dollars.
-const SMALLEST: f64 = 500.0;
+const SMALLEST: f64 = 250.0;
 const LARGEST: f64 = 1_000_000.0;
 /// What traders would like, within what initial margin allows.
 const LEVERAGE: (f64, f64) = (2.0, 50.0);
@@ -40,7 +40,8 @@ pub struct Plan {
 pub fn plans(risk: &Risk, price: u64) -> Vec<Plan> {
     let mut random = Random::new(200);
     let wishes: Vec<_> = (0..TRADERS).map(|_| wish(&mut random, price)).collect();
-    let side = |long: bool| wishes.iter().filter(move |(lots, _)| (*lots > 0) == long).map(|(lots, _)| lots.unsigned_abs());
+    let side =
+        |long: bool| wishes.iter().filter(move |(lots, _)| (*lots > 0) == long).map(|(lots, _)| lots.unsigned_abs());
     let mut book = Book::default();
     (book.long.lots, book.short.lots) = (Size(side(true).sum()), Size(side(false).sum()));
     wishes.iter().map(|(lots, leverage)| plan(risk, &book, *lots, *leverage, price)).collect()
@@ -48,7 +49,10 @@ pub fn plans(risk: &Risk, price: u64) -> Vec<Plan> {
 
 /// Signed lots and leverage.
 fn wish(random: &mut Random, price: u64) -> (i64, f64) {
-    let notional = (MEDIAN * (SIGMA * random.normal()).exp()).clamp(SMALLEST, LARGEST);
+    let mut notional = 0.0;
+    while !(SMALLEST..LARGEST).contains(&notional) {
+        notional = MEDIAN * (SIGMA * random.normal()).exp();
+    }
     let (least, most) = LEVERAGE;
     let leverage = least * (most / least).powf(random.uniform());
     let lots = (notional * USD as f64 / price as f64) as i64;

@@ -15,20 +15,20 @@ use crate::{
 
 /// Seconds between lines while something happens, and while nothing does.
 const BUSY: i64 = 15;
-const QUIET: i64 = 180;
+const QUIET: i64 = 300;
 
 /// The live output.
 pub struct Report {
     /// Where it goes.
     pub screen: Screen,
     printed: i64,
-    told: usize,
+    told: (usize, u64),
 }
 
 impl Report {
     /// Nothing printed yet.
     pub fn new(screen: Screen) -> Self {
-        Self { screen, printed: i64::MIN, told: 0 }
+        Self { screen, printed: i64::MIN, told: (0, 0) }
     }
 
     /// The situation before the first step.
@@ -45,11 +45,17 @@ impl Report {
         let (median, last) = (members.len() / 2, members.len() - 1);
         self.screen.say(&format!(
             "{} traders by order and execution: {} long, {} short, on {} of collateral",
-            members.len(), brief(long), brief(short), brief(margin),
+            members.len(),
+            brief(long),
+            brief(short),
+            brief(margin),
         ));
         self.screen.say(&format!(
             "position: median {}, largest {}; leverage: median {:.1}x, highest {:.1}x",
-            brief(sizes[median]), brief(sizes[last]), leverages[median], leverages[last],
+            brief(sizes[median]),
+            brief(sizes[last]),
+            leverages[median],
+            leverages[last],
         ));
         let fund = desk.world.ledger.fund.map_or(0, |(_, fund)| fund.money.shared.0);
         let nav = core.nav().map_or(0, |nav| nav.0);
@@ -66,10 +72,11 @@ impl Report {
             self.screen.line(Tone::Quiet, &format!("          {note}"));
         }
         let now = desk.world.chain.now();
-        let happened = keeper.log.records.len() > self.told || desk.queue().queue.count > 0;
+        let state = (keeper.log.records.len(), desk.queue().queue.count);
+        let happened = state != self.told;
         if now.saturating_sub(self.printed) >= if happened { BUSY } else { QUIET } {
             self.line(desk, keeper);
-            (self.printed, self.told) = (now, keeper.log.records.len());
+            (self.printed, self.told) = (now, state);
         }
     }
 
@@ -79,18 +86,21 @@ impl Report {
         let fund = desk.world.ledger.fund.map_or(0, |(_, fund)| fund.money.shared.0 + fund.money.own.0);
         let bankrupt = keeper.log.count(|end| matches!(end, End::Bankrupt { .. }));
         let tone = if desk.books.bad_debt_to_lps > 0 { Tone::Bad } else { Tone::Plain };
-        self.screen.line(tone, &format!(
-            "{:<9}{:>9}{:>11}{:>11}{:>9}{:>12}{:>10}{:>12}{:>11}",
-            clock(desk.world.chain.now()),
-            price(core.price.oracle.0),
-            brief(worth(core.book.long.lots)),
-            brief(worth(core.book.short.lots)),
-            desk.queue().queue.count,
-            keeper.log.records.len(),
-            bankrupt,
-            brief(fund),
-            brief(desk.books.insurance_paid + desk.books.bad_debt_to_lps),
-        ));
+        self.screen.line(
+            tone,
+            &format!(
+                "{:<9}{:>9}{:>11}{:>11}{:>9}{:>12}{:>10}{:>12}{:>11}",
+                clock(desk.world.chain.now()),
+                price(core.price.oracle.0),
+                brief(worth(core.book.long.lots)),
+                brief(worth(core.book.short.lots)),
+                desk.queue().queue.count,
+                keeper.log.records.len(),
+                bankrupt,
+                brief(fund),
+                brief(desk.books.insurance_paid + desk.books.bad_debt_to_lps),
+            ),
+        );
     }
 
     /// The verdict.

@@ -44,9 +44,22 @@ impl Scenario {
         }
     }
 
+    /// What of it is measured.
+    pub fn note(self) -> &'static str {
+        match self {
+            Self::Crash => {
+                "open 196.84, high 199.15, low 168.79, close 193.41 are measured; the way between is modelled"
+            }
+            Self::Gap => "insurance pays up to its cap per window, the liquidity providers what remains",
+        }
+    }
+
     /// What stakers put into the insurance fund, in dollars.
     pub fn staked(self) -> u64 {
-        750_000
+        match self {
+            Self::Crash => 750_000,
+            Self::Gap => 1_000_000,
+        }
     }
 
     /// Its price path from a moment on.

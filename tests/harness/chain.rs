@@ -40,14 +40,21 @@ pub struct Chain {
 impl Chain {
     /// Loads the binary from `BPF_OUT_DIR`; absent, it says how to build it.
     pub async fn start() -> Self {
-        let directory = std::env::var("BPF_OUT_DIR").expect("BPF_OUT_DIR names the folder of plimsoll.so: `make build`");
+        let directory =
+            std::env::var("BPF_OUT_DIR").expect("BPF_OUT_DIR names the folder of plimsoll.so: `make build`");
         let binary = std::path::Path::new(&directory).join("plimsoll.so");
         assert!(binary.exists(), "{} is missing: `make build`", binary.display());
         let mut test = ProgramTest::default();
         test.prefer_bpf(true);
         test.add_program("plimsoll", plimsoll_client::ID, None);
-        let mut chain =
-            Self { context: test.start_with_context().await, serial: 0, hash_at: Instant::now(), slot: 100, time: START, keys: 0 };
+        let mut chain = Self {
+            context: test.start_with_context().await,
+            serial: 0,
+            hash_at: Instant::now(),
+            slot: 100,
+            time: START,
+            keys: 0,
+        };
         chain.write_clock().await;
         chain
     }
@@ -141,7 +148,13 @@ impl Chain {
     /// Writes a classic mint.
     pub fn put_mint(&mut self, address: &Address, decimals: u8) {
         let mut data = vec![0; Mint::LEN];
-        let mint = Mint { mint_authority: COption::None, supply: u64::MAX / 2, decimals, is_initialized: true, freeze_authority: COption::None };
+        let mint = Mint {
+            mint_authority: COption::None,
+            supply: u64::MAX / 2,
+            decimals,
+            is_initialized: true,
+            freeze_authority: COption::None,
+        };
         mint.pack_into_slice(&mut data);
         self.put(address, &TOKEN, data);
     }
@@ -149,7 +162,13 @@ impl Chain {
     /// Writes a Token-2022 mint with these extensions: type and content.
     pub fn put_mint_2022(&mut self, address: &Address, decimals: u8, extensions: &[(u16, Vec<u8>)]) {
         let mut data = vec![0; Mint::LEN];
-        let mint = Mint { mint_authority: COption::None, supply: u64::MAX / 2, decimals, is_initialized: true, freeze_authority: COption::None };
+        let mint = Mint {
+            mint_authority: COption::None,
+            supply: u64::MAX / 2,
+            decimals,
+            is_initialized: true,
+            freeze_authority: COption::None,
+        };
         mint.pack_into_slice(&mut data);
         if !extensions.is_empty() {
             data.resize(TokenAccount::LEN, 0);

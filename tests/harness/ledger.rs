@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use plimsoll_client::{
+    Address,
     engine::units::{Lots, Pnl, Size},
     state::{Exchange, InsuranceFund, LiquidationQueue, MarginAccount, Market, ShareAccount},
     wire::AccountLayout,
-    Address,
 };
 
 /// The last state of every account of one exchange that any transaction touched.

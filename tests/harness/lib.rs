@@ -5,6 +5,7 @@
 pub mod chain;
 pub mod cookies;
 pub mod ledger;
+pub mod matrix;
 pub mod oracle;
 pub mod outcome;
 pub mod parameters;
@@ -12,7 +13,7 @@ pub mod scenes;
 pub mod world;
 
 pub use outcome::Outcome;
-pub use plimsoll_client::{addresses, engine, errors::PlimsollError, events, instructions, state, wire, Address, ID};
+pub use plimsoll_client::{Address, ID, addresses, engine, errors::PlimsollError, events, instructions, state, wire};
 pub use solana_keypair::Keypair;
 pub use solana_signer::Signer;
 pub use world::World;

@@ -98,11 +98,15 @@ impl Cost {
 fn custom(code: u32) -> String {
     let framework = match code {
         2000 => "ConstraintMut",
+        2001 => "ConstraintHasOne",
         2003 => "ConstraintRaw",
+        2005 => "ConstraintRentExempt",
         2007 => "ConstraintExecutable",
         2011 => "ConstraintClose",
         2012 => "ConstraintAddress",
         2013 => "ConstraintZero",
+        2019 => "ConstraintSpace",
+        2020 => "ConstraintAccountIsNone",
         2040 => "ConstraintDuplicateMutableAccount",
         _ => "",
     };

@@ -63,8 +63,8 @@ pub fn demo() -> Parameters {
         skew_scale: 50_000_000_000,
         side_cap: 150_000_000,
         position_cap: 20_000_000,
-        throttle_capacity: 1_000_000_000_000,
-        throttle_refill: 20_000_000_000,
+        throttle_capacity: 200_000_000_000,
+        throttle_refill: 10_000_000_000,
         insurance_cap: 500_000_000_000,
         ..sol()
     }

@@ -1,13 +1,13 @@
 //! Situations that tests start from.
 
-use plimsoll_client::{engine::parameters::Parameters, Address};
+use plimsoll_client::{Address, engine::parameters::Parameters};
 
 use crate::{
+    Outcome, World,
     chain::TOKEN,
     cookies::{ExchangeCookie, Holder, MarketCookie, Trader},
     parameters,
     world::{DOLLAR, USD},
-    Outcome, World,
 };
 
 /// One market at $200, where a lot is a thousandth of a unit and a tick a thousandth of a dollar.
@@ -143,6 +143,42 @@ impl TwoLegs {
     pub async fn prices(&mut self, first: i64, second: i64) {
         self.scene.price(first).await;
         self.scene.world.price(&self.second, second * DOLLAR).await.ok();
+    }
+}
+
+/// One trader who is long the usual position in many markets, with $1,000 for each.
+pub struct ManyLegs {
+    pub scene: Scene,
+    /// In the order of the legs; the first is the scene's.
+    pub markets: Vec<MarketCookie>,
+}
+
+impl ManyLegs {
+    /// Opens positions in so many markets at $200.
+    pub async fn open(legs: u64) -> Self {
+        let mut scene = Scene::open().await;
+        scene.trader = scene.world.trader(legs * 1_000 * USD).await;
+        let mut markets = vec![scene.market];
+        for _ in 1..legs {
+            let market = scene.world.create_market(parameters::sol()).await;
+            scene.world.price(&market, 200 * DOLLAR).await.ok();
+            scene.world.provider(&market, 10_000_000 * USD).await;
+            markets.push(market);
+        }
+        let mut all = Self { scene, markets };
+        for place in 0..all.markets.len() {
+            all.prices(200).await;
+            let market = all.markets[place];
+            all.scene.world.trade(&all.scene.trader, &market, POSITION).await.ok();
+        }
+        all
+    }
+
+    /// A new price in every market.
+    pub async fn prices(&mut self, dollars: i64) {
+        for market in &self.markets {
+            self.scene.world.price(market, dollars * DOLLAR).await.ok();
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use plimsoll_client::{
-    addresses,
+    Address, addresses,
     engine::parameters::Parameters,
     instructions::{
         Build, CancelOrder, CreateExchange, CreateInsuranceFund, CreateMarket, Deposit, DrawInsurance, ExecuteOrder,
@@ -12,18 +12,17 @@ use plimsoll_client::{
     },
     state::{LiquidationQueue, MarginAccount, Market, ORACLE_PYTH_LEGACY, ORACLE_PYTH_PULL},
     wire::AccountLayout,
-    Address,
 };
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 
 use crate::{
+    Outcome,
     chain::{Chain, TOKEN},
     cookies::{ExchangeCookie, Holder, MarketCookie, Trader},
     ledger::Ledger,
-    oracle::{Quote, LEGACY, RECEIVER},
-    Outcome,
+    oracle::{LEGACY, Quote, RECEIVER},
 };
 
 /// Price units: Pyth's usual 10^-8.

@@ -23,7 +23,7 @@ pub enum EngineError {
     PriceTooUncertain,
     /// The price was published too long ago.
     PriceTooOld,
-    /// The price was published after the cluster's present.
+    /// The price was published later than the cluster's clock and its lag allow.
     PriceFromFuture,
     /// The price is not newer than one already used.
     PriceNotNewer,
@@ -55,7 +55,7 @@ pub enum EngineError {
     LossExceedsCash,
     /// The update is not the one at which the order executes.
     WrongUpdate,
-    /// The order cannot be cancelled between its execution time and its expiry.
+    /// The order cannot be cancelled from the time its update may be known until it expires.
     OrderBinding,
     /// The account is at or above its maintenance margin.
     NotLiquidatable,

@@ -124,7 +124,7 @@ impl Queue {
         self.entry_of(account, place)?;
         self.put(place, Entry::default())?;
         self.count = self.count.saturating_sub(1);
-        while self.used > 0 && self.get(self.last_place()).is_none() {
+        while self.used > 0 && self.accounts.get(self.last_place()) == Some(&Id::default()) {
             self.used = self.used.saturating_sub(1);
         }
         Ok(())
@@ -157,9 +157,10 @@ impl Queue {
 
     /// Whether the entry at a place holds others back.
     pub fn counts(&self, place: usize, ttl: u32, now: &Now) -> bool {
-        self.get(place).is_some_and(|entry| {
-            entry.first_slot < now.slot && Self::is_live(&entry, ttl, now.time) && (now.has_capacity || entry.urgent)
-        })
+        // Field by field, since this runs for every larger key. An empty place was never refreshed.
+        let mature = self.first_slots.get(place).is_some_and(|slot| *slot < now.slot);
+        let live = self.refreshed.get(place).is_some_and(|at| at.saturating_add(i64::from(ttl)) >= now.time);
+        mature && live && (now.has_capacity || self.urgent.get(place) == Some(&1))
     }
 
     /// Whether the counters agree with the entries.

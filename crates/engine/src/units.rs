@@ -5,7 +5,7 @@
 //! | `Lots x Ticks` | `Pnl` | none |
 //! | `Size x Ticks` | `Atoms` | none |
 //! | `Atoms x Ratio` | `Atoms` | `mul_floor`, `mul_ceil` |
-//! | `Ratio x Ratio` | `Ratio` | `mul_floor`, `mul_ceil` |
+//! | `Ratio x Ratio` | `Ratio` | `times_ceil` |
 //! | `Atoms x Reciprocal` | `Ratio` | up |
 //!
 //! A price times a price has no meaning, so it does not compile:

@@ -21,14 +21,11 @@ use crate::{
     state::{MarginAccount, Market, OrderSlot},
 };
 
-/// Ends the orders of a bankrupt account and returns their fees to its cash; says whether there were any.
+/// Ends the account's orders and returns their fees to its cash.
 ///
 /// Otherwise an owner could move cash into an order's fee, leave the loss to others and cancel.
-pub fn release_orders(margin: &mut Account<MarginAccount>) -> Result<bool> {
+pub fn release_orders(margin: &mut Account<MarginAccount>) -> Result<()> {
     let escrow = margin.escrow().checked()?;
-    if escrow.is_zero() {
-        return Ok(false);
-    }
     margin.cash = margin.cash.plus(escrow).checked()?;
     let account = *margin.address();
     for slot in margin.orders.iter_mut().filter(|slot| !slot.order.is_empty()) {
@@ -36,7 +33,7 @@ pub fn release_orders(margin: &mut Account<MarginAccount>) -> Result<bool> {
         *slot = OrderSlot::default();
         emit!(OrderCancelled { account, market, sequence: order.sequence, fee: order.fee.0 });
     }
-    Ok(true)
+    Ok(())
 }
 
 /// Closes all legs of a bankrupt account: each market bears its own part of the loss.

@@ -49,6 +49,8 @@ pub struct Survey {
     pub health: Health,
     /// Charge and health of each leg; a free leg is all zero.
     pub legs: [(Ratio, LegHealth); MAX_LEGS],
+    /// Fees of the account's orders, where they were counted: without them it would be bankrupt.
+    pub order_fees: Atoms,
     /// Newest publish time of the prices used.
     pub newest: i64,
     /// Oldest publish time of the prices used.
@@ -61,6 +63,7 @@ impl Survey {
         let mut survey = Self {
             health: Health::of_cash(margin.cash).checked()?,
             legs: Default::default(),
+            order_fees: Atoms::ZERO,
             newest: i64::MIN,
             oldest: i64::MAX,
         };
@@ -75,6 +78,11 @@ impl Survey {
             }
             Ok(())
         })?;
+        // Whoever moved cash into an order's fee is not bankrupt by it, neither in the queue nor when liquidated.
+        if survey.health.is_bankrupt() {
+            survey.order_fees = margin.escrow().checked()?;
+            survey.health = survey.health.with_cash(survey.order_fees).checked()?;
+        }
         Ok(survey)
     }
 

@@ -1,3 +1,5 @@
+use alloc::vec::Vec;
+
 use anchor_lang::prelude::*;
 use plimsoll_engine::{
     close::{choose_leg, is_urgent},
@@ -61,11 +63,10 @@ impl Liquidate {
         require!(survey.oldest > entry.first_publish_time, PlimsollError::PriceNotNewerThanFlag);
         let key = self.require_first(&survey, leg, clock.slot, now)?;
 
+        if !survey.order_fees.is_zero() {
+            closing::release_orders(&mut self.margin)?;
+        }
         if survey.health.is_bankrupt() {
-            if closing::release_orders(&mut self.margin)? {
-                // The fees of its orders are the account's: with them it is judged again.
-                return self.handle(others);
-            }
             closing::close_bankrupt(&mut self.margin, &mut self.market, others, key, now)?;
             return self.leave();
         }
@@ -74,7 +75,7 @@ impl Liquidate {
             let charge =
                 closing::close_all(&mut self.margin, &mut self.market, others, &survey, key, entry.first_time, now)?;
             self.pay(&charge)?;
-            return self.leave();
+            return self.stay_or_leave(others, now);
         }
         self.close_leg(&survey, leg, &entry, key, now)
     }
@@ -142,6 +143,20 @@ impl Liquidate {
         let exchange = &self.margin.exchange;
         credit(self.flagger.account(), exchange, charge.flagger)?;
         credit(self.liquidator.account(), exchange, charge.liquidator)
+    }
+
+    /// A leg that could not be closed waits, queued, for cash that a treasury owes the account.
+    fn stay_or_leave(&mut self, others: &[AccountView], now: i64) -> Result<()> {
+        let (account, market) = (*self.margin.address(), *self.market.address());
+        if self.margin.leg_in(&market).is_none_or(|place| self.margin.position(place).lots.is_zero()) {
+            return self.leave();
+        }
+        let freed: Vec<_> =
+            others.iter().copied().filter(|view| self.margin.leg_in(view.address()).is_some()).collect();
+        let survey = Survey::take(&self.margin, (&market, &self.market), &freed, now)?;
+        let key = survey.health.key(self.market.core.risk.key_drift).checked()?;
+        let place = self.margin.place();
+        self.queue.queue.refresh(account.as_array(), place, key, true, now).checked()
     }
 
     fn leave(&mut self) -> Result<()> {

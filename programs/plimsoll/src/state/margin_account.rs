@@ -118,7 +118,7 @@ impl MarginAccount {
 
     /// Whether the account is flagged at `now`: it may then neither withdraw nor add risk.
     pub fn is_flagged(&self, now: i64) -> bool {
-        self.flag.until > now
+        self.flag.until >= now
     }
 
     /// Place of the account's entry in the queue it is flagged in.

@@ -1,0 +1,162 @@
+//! Compute units of every instruction on the real binary, against what was reviewed last.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use plimsoll_tests::{
+    Address, Keypair, Outcome, Signer, World, addresses,
+    chain::TOKEN,
+    instructions::{CreateExchange, CreateInsuranceFund, OpenAccount, OpenShares},
+    parameters,
+    scenes::{ManyLegs, Scene},
+    world::USD,
+};
+
+type Units = BTreeMap<String, u64>;
+
+/// What the issue allows.
+const CEILINGS: [(&str, u64); 6] = [
+    ("deposit", 8_000),
+    ("refresh_market", 5_000),
+    ("order", 6_000),
+    ("execute/1", 14_000),
+    ("flag/1", 9_000),
+    ("liquidate/1", 22_000),
+];
+
+/// Largest program.
+const LARGEST_BINARY: u64 = 250 * 1024;
+
+fn note(units: &mut Units, name: &str, outcome: Outcome) {
+    units.insert(name.to_owned(), outcome.ok().units);
+}
+
+/// A key that is the same in every run: what creates accounts searches for a bump, which costs by the address.
+async fn fixed_key(world: &mut World, number: u8) -> Keypair {
+    let key = Keypair::new_from_array([number; 32]);
+    world.chain.fund(&key.pubkey(), 100_000_000_000);
+    key
+}
+
+/// What creates accounts.
+async fn setup(units: &mut Units) {
+    let mut world = World::new().await;
+    let admin = fixed_key(&mut world, 1).await;
+    let mint = world.exchange.mint;
+    let (exchange, id) = (addresses::exchange(3), 3);
+    let vault = addresses::vault(&exchange);
+    let guardian = Address::default();
+    let create =
+        CreateExchange { admin: admin.pubkey(), exchange, quote_mint: mint, vault, token_program: TOKEN, id, guardian };
+    note(units, "create_exchange", world.send(&create, &[&admin]).await);
+    let (fund, insurance_vault) = (addresses::insurance(&exchange), addresses::insurance_vault(&exchange));
+    let payer = admin.pubkey();
+    let create = CreateInsuranceFund { payer, exchange, fund, quote_mint: mint, insurance_vault, token_program: TOKEN };
+    note(units, "create_insurance_fund", world.send(&create, &[&admin]).await);
+    let open = OpenAccount { owner: payer, exchange, margin: addresses::margin(&exchange, &payer, 0), index: 0 };
+    note(units, "open_account", world.send(&open, &[&admin]).await);
+    let open = OpenShares { owner: payer, pool: fund, shares: addresses::shares(&fund, &payer) };
+    note(units, "open_shares", world.send(&open, &[&admin]).await);
+
+    let queue = fixed_key(&mut world, 2).await.pubkey();
+    let length = <plimsoll_tests::state::LiquidationQueue as plimsoll_tests::wire::AccountLayout>::LEN;
+    world.chain.put(&queue, &plimsoll_tests::ID, vec![0; length]);
+    let market = world.next_market(queue, false);
+    let create = world.create_market_with(&market, parameters::sol());
+    let admin = world.exchange.admin.insecure_clone();
+    note(units, "create_market", world.send(&create, &[&admin]).await);
+}
+
+/// What moves money and prices.
+async fn money(units: &mut Units) {
+    let mut scene = Scene::long().await;
+    scene.renew().await;
+    let (tokens, mint, owner) = (scene.trader.tokens, scene.world.exchange.mint, scene.trader.owner());
+    scene.world.chain.put_token(&TOKEN, &tokens, &mint, &owner, 10 * USD);
+    note(units, "deposit", scene.world.send(&scene.world.deposit(&scene.trader, 10 * USD), &[&scene.trader.key]).await);
+    let holder = scene.world.holder(scene.market.address, 5_000 * USD).await;
+    let provide = scene.world.provide(&holder, &scene.market, 5_000 * USD);
+    note(units, "lp_deposit", scene.world.send(&provide, &[&holder.key]).await);
+    let holder = scene.world.holder(scene.world.exchange.fund, 5_000 * USD).await;
+    note(units, "stake", scene.world.send(&scene.world.stake(&holder, 5_000 * USD), &[&holder.key]).await);
+    note(units, "order", scene.order(1_000, 300_000).await);
+    let cancel = World::cancel(&scene.trader, &scene.market, 0);
+    note(units, "cancel", scene.world.send(&cancel, &[&scene.trader.key]).await);
+    note(units, "refresh_market", scene.world.price(&scene.market, 182 * plimsoll_tests::world::DOLLAR).await);
+    scene.flag().await.ok();
+    scene.renew().await;
+    scene.liquidate().await.ok();
+    note(units, "sweep_fees", scene.world.send(&scene.world.sweep(&scene.market), &[]).await);
+    scene.price(170).await;
+    scene.flag().await.ok();
+    scene.renew().await;
+    scene.liquidate().await.ok();
+    note(units, "draw_insurance", scene.world.send(&scene.world.draw(&scene.market), &[]).await);
+}
+
+/// What looks at every leg.
+async fn by_legs(units: &mut Units, count: u64) {
+    let mut legs = ManyLegs::open(count).await;
+    legs.prices(200).await;
+    let scene = &mut legs.scene;
+    let withdraw = scene.world.withdraw(&scene.trader, USD);
+    note(units, &format!("withdraw/{count}"), scene.world.send(&withdraw, &[&scene.trader.key]).await);
+    note(units, &format!("execute/{count}"), scene.trade(100).await);
+    let margin = scene.trader.margin;
+    legs.prices(195).await;
+    let scene = &mut legs.scene;
+    note(units, &format!("mark/{count}"), scene.world.send(&scene.world.mark(&margin), &[]).await);
+    legs.prices(182).await;
+    note(units, &format!("flag/{count}"), legs.scene.flag().await);
+    legs.prices(182).await;
+    note(units, &format!("liquidate/{count}"), legs.scene.liquidate().await);
+    legs.prices(170).await;
+    let scene = &mut legs.scene;
+    let account = &scene.world.ledger.margins[&margin];
+    // Where it is still queued or, if nowhere, the largest leg.
+    let lots = |market: &Address| account.leg_in(market).map_or(0, |place| account.legs[place].position.lots.0);
+    let queued = legs.markets.iter().find(|market| market.address == account.flag.market);
+    let first_largest = legs.markets.iter().rev().max_by_key(|market| lots(&market.address));
+    let worst = *queued.or(first_largest).unwrap();
+    let (flag, close) =
+        (scene.world.flag(&margin, &worst, &scene.keeper), scene.world.liquidate(&margin, &worst, &scene.keeper));
+    scene.world.send(&flag, &[]).await.ok();
+    legs.prices(170).await;
+    let outcome = legs.scene.world.send(&close, &[]).await;
+    assert!(legs.scene.world.ledger.margins[&margin].legs.iter().all(|leg| leg.is_free()), "all legs are closed");
+    note(units, &format!("liquidate_bankrupt/{count}"), outcome);
+}
+
+fn path() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("snapshots/cu.json")
+}
+
+#[tokio::test]
+async fn compute_units_are_as_reviewed_and_under_their_ceilings() {
+    let mut units = Units::new();
+    setup(&mut units).await;
+    money(&mut units).await;
+    for legs in [1, 2, 8] {
+        by_legs(&mut units, legs).await;
+    }
+    for (name, ceiling) in CEILINGS {
+        assert!(units[name] <= ceiling, "{name}: {} of {ceiling}", units[name]);
+    }
+    let binary = PathBuf::from(std::env::var("BPF_OUT_DIR").unwrap()).join("plimsoll.so");
+    let bytes = std::fs::metadata(binary).unwrap().len();
+    assert!(bytes <= LARGEST_BINARY, "the binary has {bytes} bytes of {LARGEST_BINARY}");
+
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        units.insert("binary_bytes".to_owned(), bytes);
+        std::fs::write(path(), serde_json::to_string_pretty(&units).unwrap() + "\n").unwrap();
+        return;
+    }
+    let stored: Units = serde_json::from_str(&std::fs::read_to_string(path()).unwrap_or("{}".to_owned())).unwrap();
+    let near = |name: &str, now: u64| stored.get(name).is_some_and(|old| now.abs_diff(*old) * 50 <= *old);
+    let moved: Vec<_> = units
+        .iter()
+        .filter(|(name, now)| !near(name, **now))
+        .map(|(name, now)| format!("{name}: {now}, was {:?}", stored.get(name)))
+        .collect();
+    let gone = stored.keys().filter(|name| *name != "binary_bytes" && !units.contains_key(*name)).count();
+    assert!(moved.is_empty() && gone == 0, "run with UPDATE_SNAPSHOTS=1 and review:\n{}", moved.join("\n"));
+}
