@@ -94,9 +94,11 @@ async fn an_unknown_kind_of_oracle_is_refused() {
     }
 }
 
+type Change = fn(&mut Parameters);
+
 #[tokio::test]
 async fn parameters_outside_their_hard_bounds_are_refused() {
-    let changes: [(&str, fn(&mut Parameters)); 12] = [
+    let changes: [(&str, Change); 12] = [
         ("charge above half of the floor: A-35", |p| p.charge_insurance_ppm = 1_251),
         ("skew too steep for the treasury's part: A-34", |p| p.skew_scale = 20_000_000_000),
         ("rho above one", |p| p.rho_ppm = 1_000_001),

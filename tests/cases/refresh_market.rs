@@ -16,6 +16,8 @@ async fn given_a_market(legacy: bool) -> (World, MarketCookie) {
     (world, market)
 }
 
+type Change = fn(&mut Quote);
+
 /// Refreshes with a good quote after `change`.
 async fn refresh(world: &mut World, market: &MarketCookie, change: impl FnOnce(&mut Quote)) -> Outcome {
     let mut quote = Quote::at(market.feed, 196 * DOLLAR, world.chain.now());
@@ -76,7 +78,7 @@ async fn a_positive_price_never_rounds_to_zero() {
 #[tokio::test]
 async fn impossible_prices_are_refused() {
     use PlimsollError::*;
-    let cases: [(fn(&mut Quote), PlimsollError); 16] = [
+    let cases: [(Change, PlimsollError); 16] = [
         (|q| q.price = 0, PriceNotPositive),
         (|q| q.price = -1, PriceNotPositive),
         (|q| q.price = i64::MIN, PriceNotPositive),
@@ -106,7 +108,7 @@ async fn impossible_prices_are_refused() {
 #[tokio::test]
 async fn the_limits_themselves_are_accepted() {
     for change in [
-        (|q| q.publish_time -= 15) as fn(&mut Quote),
+        (|q| q.publish_time -= 15) as Change,
         // The cluster's clock may lag by a second.
         |q| q.publish_time += 1,
         |q| q.confidence = 196 * DOLLAR as u64 / 50 - 100_000,

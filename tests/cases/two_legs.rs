@@ -235,3 +235,25 @@ async fn a_25_what_strangers_send_is_nobodys_and_the_books_stay_exact() {
     world.send(&world.withdraw(&trader, 5 * USD), &[&trader.key]).await.ok();
     assert_eq!((world.ledger.vault, world.ledger.exchange.unwrap().accounted.0), (counted + 1, counted));
 }
+
+#[tokio::test]
+async fn an_account_that_no_single_close_helps_is_closed_whole_without_a_deficit() {
+    // Given two legs and an equity that is less than what closing both is charged,
+    let mut legs = TwoLegs::open(POSITION, POSITION).await;
+    legs.prices(191, 191).await;
+    flag(&mut legs, false).await.ok();
+    legs.prices(191, 191).await;
+    // when it is liquidated through the queue of one,
+    let done = liquidate(&mut legs, false).await.ok();
+    // then both are closed, the charge takes what is left and no more, and no market has a deficit.
+    let steps = done.events::<Liquidated>();
+    assert_eq!(steps.iter().map(|step| step.lots).collect::<Vec<_>>(), [-POSITION, -POSITION]);
+    let charged: u64 = steps.iter().map(|s| s.to_treasury + s.to_flagger + s.to_liquidator + s.to_insurance).sum();
+    assert_eq!(i64::try_from(charged), Ok(steps[0].equity_before));
+    assert!(steps[0].equity_before > 0);
+    assert_eq!(legs.scene.cash(&legs.scene.trader), 0);
+    let margin = legs.scene.world.margin(&legs.scene.trader);
+    assert!(margin.legs.iter().all(|leg| leg.is_free()) && margin.flag.until == 0);
+    let deficits = legs.scene.world.ledger.markets.values().map(|market| market.core.book.deficit.0);
+    assert_eq!(deficits.sum::<u64>(), 0);
+}

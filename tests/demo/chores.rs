@@ -14,7 +14,13 @@ impl Keeper {
 
     pub async fn flag(&mut self, desk: &mut Desk, account: &Address) {
         let flag: FlagAccount = desk.world.flag(account, &desk.market, &self.trader);
-        let outcome = desk.send(&flag, &[]).await.ok();
+        let outcome = desk.send(&flag, &[]).await;
+        if outcome.error() == "QueueFull" {
+            // Only larger keys are queued: this account waits until there is room.
+            *self.log.others.entry(outcome.error()).or_default() += 1;
+            return;
+        }
+        let outcome = outcome.ok();
         match outcome.events::<Flagged>().first() {
             Some(flagged) if flagged.first => self.log.flags += 1,
             Some(_) => self.log.refreshes += 1,

@@ -32,19 +32,20 @@ pub struct Keeper {
     pub log: Log,
     /// When it last marked everybody.
     pub marked: i64,
+    told: u64,
 }
 
 /// What became of one try.
 enum Attempt {
     Done,
-    Ahead(Address),
+    Ahead(GoesFirst),
     Refused,
 }
 
 impl Keeper {
     /// A keeper that is paid into this account.
     pub fn new(trader: Trader) -> Self {
-        Self { trader, log: Log::default(), marked: plimsoll_tests::chain::START }
+        Self { trader, log: Log::default(), marked: plimsoll_tests::chain::START, told: 0 }
     }
 
     /// Its margin account.
@@ -74,7 +75,10 @@ impl Keeper {
         while let Some(best) = survey::richest(desk, &given_up) {
             match self.attempt(desk, &best).await {
                 Attempt::Done | Attempt::Refused => _ = given_up.insert(best.account),
-                Attempt::Ahead(named) => self.obey(desk, best.account, named, &mut given_up).await,
+                Attempt::Ahead(first) => {
+                    self.tell(&best, &first);
+                    self.obey(desk, best.account, first.account, &mut given_up).await;
+                }
             }
         }
     }
@@ -90,12 +94,22 @@ impl Keeper {
                     given_up.insert(next);
                     return;
                 }
-                Attempt::Ahead(other) if !tried.contains(&other) => next = other,
+                Attempt::Ahead(other) if !tried.contains(&other.account) => next = other.account,
                 Attempt::Ahead(_) => break,
             }
         }
         for account in tried {
             self.flag(desk, &account).await;
+        }
+    }
+
+    /// Tells the first few refusals.
+    fn tell(&mut self, wanted: &Seen, first: &GoesFirst) {
+        self.told += 1;
+        if self.told <= TOLD {
+            let (who, fee) = (short(&wanted.account), usd(wanted.reward));
+            let (named, key) = (short(&first.account), grouped(i128::from(first.key)));
+            self.log.notes.push(format!("keeper tries {who} for {fee}: refused, {named} goes first with key {key}"));
         }
     }
 
@@ -114,17 +128,7 @@ impl Keeper {
         let first: GoesFirst = outcome.event();
         self.log.refusals += 1;
         self.log.wrong_refusals += u64::from(verdict.forbids_refusal());
-        if self.log.refusals <= TOLD {
-            let (wanted, named) = (short(&seen.account), short(&first.account));
-            let keys = (grouped(verdict.key as i128), grouped(i128::from(first.key)));
-            let fee = usd(seen.reward);
-            let note = format!(
-                "keeper tries {wanted} (fee {fee}, key {}): refused, {named} goes first (key {})",
-                keys.0, keys.1
-            );
-            self.log.notes.push(note);
-        }
-        Attempt::Ahead(first.account)
+        Attempt::Ahead(first)
     }
 
     fn judge(&self, desk: &Desk, account: &Address) -> Verdict {

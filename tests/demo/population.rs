@@ -14,8 +14,8 @@ use crate::random::Random;
 
 /// How many.
 pub const TRADERS: usize = 200;
-/// Median position, in dollars, and the standard deviation of its logarithm.
-const MEDIAN: f64 = 5_000.0;
+/// Median position before the bounds, in dollars, and the standard deviation of its logarithm.
+const MEDIAN: f64 = 4_200.0;
 const SIGMA: f64 = 1.9;
 /// Smallest and largest position, in dollars.
 const SMALLEST: f64 = 250.0;
@@ -38,7 +38,7 @@ pub struct Plan {
 
 /// All of them, at a price in ticks.
 pub fn plans(risk: &Risk, price: u64) -> Vec<Plan> {
-    let mut random = Random::new(200);
+    let mut random = Random::new(5);
     let wishes: Vec<_> = (0..TRADERS).map(|_| wish(&mut random, price)).collect();
     let side =
         |long: bool| wishes.iter().filter(move |(lots, _)| (*lots > 0) == long).map(|(lots, _)| lots.unsigned_abs());

@@ -17,7 +17,7 @@ pub struct Summary {
     pub insurance_paid: u64,
     pub bad_debt_to_lps: u64,
     /// Largest compute units of each instruction.
-    pub max_cu: BTreeMap<&'static str, u64>,
+    pub max_cu: BTreeMap<String, u64>,
     pub mean_cu: BTreeMap<&'static str, u64>,
     pub seconds: f64,
     pub accounts_liquidated: usize,
@@ -52,7 +52,7 @@ impl Summary {
             conservation_error_atoms: books.conservation_error,
             insurance_paid: books.insurance_paid,
             bad_debt_to_lps: books.bad_debt_to_lps,
-            max_cu: costs.iter().map(|(name, cost)| (*name, cost.max)).collect(),
+            max_cu: desk.world.units.clone(),
             mean_cu: costs.iter().map(|(name, cost)| (*name, cost.mean())).collect(),
             seconds: (took.as_secs_f64() * 10.0).round() / 10.0,
             accounts_liquidated: accounts.len(),

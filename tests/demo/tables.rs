@@ -25,12 +25,11 @@ pub async fn print(screen: &Screen, desk: &mut Desk, keeper: &Keeper, members: &
 
 fn liquidations(screen: &Screen, records: &[Record]) {
     screen.title(&format!("{} liquidations, in order", records.len()));
-    screen.say(
-        "key: the cost of waiting, in atoms; next: the largest key of the others that count. key >= 80 % of next.",
-    );
+    screen.say("key: the cost of waiting, in atoms. next: the largest other key that counts; key >= 80 % of next.");
+    screen.say("paid: the charge of a part or of all of the position; of a bankrupt account, what nobody had.");
     screen.say(&format!(
-        "{:>5} {:<8} {:<6} {:>13} {:>13} {:>12} {:>9} {:>7} {:>4}  {}",
-        "#", "time", "who", "key", "next", "SOL closed", "price", "E/MM", "wait", "outcome"
+        "{:>5} {:<8} {:<6} {:>13} {:>13} {:>9} {:>7} {:>7} {:>4} {:>4} {:>12}",
+        "#", "time", "who", "key", "next", "SOL", "price", "E/MM", "wait", "lots", "paid"
     ));
     for (place, record) in records.iter().enumerate() {
         if place < SHOWN || place + SHOWN >= records.len() {
@@ -42,14 +41,14 @@ fn liquidations(screen: &Screen, records: &[Record]) {
 }
 
 fn row(place: usize, record: &Record) -> String {
-    let outcome = match record.end {
-        End::Partial => format!("part, paid {}", usd(record.charge)),
-        End::Whole => format!("all, paid {}", usd(record.charge)),
-        End::Bankrupt { deficit } => format!("all, missing {}", usd(deficit)),
+    let (lots, paid) = match record.end {
+        End::Partial => ("part", usd(record.charge)),
+        End::Whole => ("all", usd(record.charge)),
+        End::Bankrupt { deficit } => ("all", usd(-i128::from(deficit))),
     };
     let health = record.equity as f64 / record.maintenance.max(1) as f64;
     format!(
-        "{:>5} {:<8} {:<6} {:>13} {:>13} {:>12.3} {:>9} {:>7.3} {:>3}s  {outcome}",
+        "{:>5} {:<8} {:<6} {:>13} {:>13} {:>9.3} {:>7} {:>7.3} {:>3}s {lots:>4} {paid:>12}",
         place + 1,
         clock(record.time),
         short(&record.account),
@@ -67,7 +66,7 @@ fn keeper_lines(screen: &Screen, keeper: &Keeper) {
     let ended = |wanted: fn(&End) -> bool| log.count(wanted);
     screen.title("The keeper");
     screen.say(&format!(
-        "{} partial closes, {} whole, {} bankrupt; {} first flags, {} refreshed, {} removed; longest queue {}",
+        "{} partial closes, {} whole, {} bankrupt; {} first flags, {} refreshed, {} removed; queue up to {}",
         ended(|end| *end == End::Partial),
         ended(|end| *end == End::Whole),
         ended(|end| matches!(end, End::Bankrupt { .. })),
@@ -77,7 +76,7 @@ fn keeper_lines(screen: &Screen, keeper: &Keeper) {
         log.longest,
     ));
     screen.say(&format!(
-        "{} times it tried the largest fee out of order and was refused ({} of these wrongly); {} out of order went through",
+        "out of order: {} tries refused ({} of them wrongly), {} gone through",
         log.refusals, log.wrong_refusals, log.violations,
     ));
     for (name, count) in &log.others {
@@ -88,6 +87,10 @@ fn keeper_lines(screen: &Screen, keeper: &Keeper) {
 fn costs(screen: &Screen, desk: &Desk) {
     screen.title("Compute units per instruction");
     screen.say(&format!("  {:<24}{:>10}{:>10}{:>10}", "", "max", "mean", "count"));
+    let once = desk.world.units.iter().filter(|(name, _)| !desk.costs.contains_key(name.as_str()));
+    for (name, units) in once {
+        screen.say(&format!("  {name:<24}{:>10}", grouped(i128::from(*units))));
+    }
     let done = desk.costs.iter().map(|(name, cost)| ((*name).to_owned(), cost));
     let refused = desk.refused.iter().map(|(name, cost)| (format!("{name}, refused"), cost));
     for (name, cost) in done.chain(refused) {

@@ -54,7 +54,7 @@ pub fn sol() -> Parameters {
 /// The SOL market of the demo: a pool of some thirty million dollars, two hundred traders and one keeper.
 ///
 /// A partial close aims at 1.2 times maintenance and takes at least one SOL, so that small accounts are not shaved lot by
-/// lot. Liquidation capacity is a third of what the pool is deep and comes back within a minute.
+/// lot. Liquidation capacity is $200,000 at once and $10,000 a second, so that the fall uses it up now and then.
 pub fn demo() -> Parameters {
     Parameters {
         target_ppm: 1_200_000,
