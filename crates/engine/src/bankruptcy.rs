@@ -77,7 +77,7 @@ fn write(legs: &mut [Leg<'_>], report: &mut ClosedLegs, now: i64) -> Result<()> 
         book.deficit = book.deficit.plus(closed.deficit)?;
         book.insurance_claim = book.insurance_claim.plus(closed.claim)?;
         *throttle = leg.market.throttle.refilled(&leg.market.risk, now)?;
-        throttle.take(closed.notional)?;
+        throttle.take(&leg.market.risk, closed.notional)?;
     }
     for (leg, (book, throttle)) in legs.iter_mut().zip(next) {
         (leg.market.book, leg.market.throttle, *leg.position) = (book, throttle, Position::default());

@@ -121,7 +121,7 @@ pub fn close(
     next.book.treasury = next.book.treasury.plus(charge.treasury)?;
     next.book.fees = next.book.fees.plus(charge.insurance)?;
     let mut throttle: Throttle = market.throttle.refilled(&market.risk, now)?;
-    throttle.take(notional)?;
+    throttle.take(&market.risk, notional)?;
 
     (*cash, *position, market.book, market.throttle) = (next.cash, next.position, next.book, throttle);
     Ok(Step { lots, notional, settled, charge })

@@ -8,9 +8,6 @@ use crate::{
     units::{Atoms, Pnl, Ticks},
 };
 
-/// The most that can be overdrawn.
-const DEEPEST: Pnl = Pnl(-(1 << 59));
-
 /// The bucket. A full close may overdraw it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
 #[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
@@ -38,9 +35,11 @@ impl Throttle {
         Ok(Self { capacity, updated: now.max(self.updated) })
     }
 
-    /// Takes the notional of a close. What full closes overdraw is bounded, so that no close can fail by it.
-    pub fn take(&mut self, notional: Atoms) -> Result<()> {
-        self.capacity = Pnl(self.capacity.0.saturating_sub(notional.signed()?.0)).max(DEEPEST);
+    /// Takes the notional of a close. Full closes overdraw the bucket by at most what it holds, so that those who wait
+    /// after many of them wait for a bounded time.
+    pub fn take(&mut self, risk: &Risk, notional: Atoms) -> Result<()> {
+        let deepest = risk.throttle_capacity.signed()?.negated()?;
+        self.capacity = Pnl(self.capacity.0.saturating_sub(notional.signed()?.0)).max(deepest);
         Ok(())
     }
 

@@ -164,7 +164,8 @@ fn the_bucket_owes_what_a_bankruptcy_closed_and_no_more_than_a_bound() {
     let (report, _, after) = run(0, &[(position, market)]);
     // Then the close still succeeds
     assert!(report.is_ok());
-    assert_eq!(after[0].1.throttle.capacity, Pnl(-(1 << 59)));
+    let deepest = -i64::try_from(after[0].1.risk.throttle_capacity.0).unwrap();
+    assert_eq!(after[0].1.throttle.capacity, Pnl(deepest));
 }
 
 proptest! {

@@ -58,15 +58,15 @@ fn a_clock_that_steps_back_changes_nothing() {
 #[test]
 fn a_debt_offers_nothing() {
     let mut bucket = bucket(100);
-    bucket.take(Atoms(101)).unwrap();
+    bucket.take(&risk(), Atoms(101)).unwrap();
     assert_eq!((bucket.capacity, bucket.available()), (Pnl(-1), Atoms(0)));
 }
 
 #[test]
-fn a_debt_is_bounded_so_that_closes_never_fail_by_it() {
+fn a_debt_is_bounded_so_that_closes_never_fail_by_it_and_others_wait_for_a_bounded_time() {
     let mut bucket = bucket(0);
-    (0..64).for_each(|_| bucket.take(Atoms(1 << 59)).unwrap());
-    assert_eq!(bucket.capacity, Pnl(-(1 << 59)));
+    (0..64).for_each(|_| bucket.take(&risk(), Atoms(1 << 59)).unwrap());
+    assert_eq!(bucket.capacity, Pnl(-(1_000_000 * USD as i64)), "by what the bucket holds when full");
     assert!(bucket.refilled(&risk(), i64::MAX).is_ok());
 }
 
