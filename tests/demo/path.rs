@@ -1,4 +1,4 @@
-//! Price paths. Open, high, low and close of the crash are measured (`evidence.md`); the way between them is modelled:
+//! Price paths. Open, high, low and close of the crash are measured; the way between them is modelled:
 //! straight lines through a few points, with noise that fades towards every measured price.
 
 use plimsoll_tests::world::DOLLAR;
