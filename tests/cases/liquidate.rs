@@ -267,14 +267,14 @@ async fn a_03_a_sandwich_does_not_move_the_victims_price() {
     assert!((scene.cash(&attacker) as i64) < start);
 }
 
-/// The usual long, almost all of whose cash is in the fee of one oversized order; returns the fee.
+/// The usual long, all of whose cash beyond initial margin is in the fee of one oversized order; returns the fee.
 async fn with_cash_in_a_fee() -> (Scene, u64) {
     let mut scene = Scene::long().await;
-    let mut order = World::order(&scene.trader, &scene.market, -9_000_000, 1);
+    let mut order = World::order(&scene.trader, &scene.market, -7_000_000, 1);
     order.reduce_only = true;
     scene.world.send(&order, &[&scene.trader.key]).await.ok();
     let fee = scene.world.margin(&scene.trader).orders[0].order.fee.0;
-    assert!(fee > 850 * USD && scene.cash(&scene.trader) < 150 * USD);
+    assert!(fee > 650 * USD && scene.cash(&scene.trader) < 350 * USD);
     (scene, fee)
 }
 

@@ -116,3 +116,18 @@ async fn a_flagged_account_cannot_buy_with_an_order_placed_before() {
     let failed = done.event::<plimsoll_tests::events::OrderFailed>();
     assert_eq!(failed.error, PlimsollError::AccountFlagged.code());
 }
+
+#[tokio::test]
+async fn g_12_a_fee_leaves_the_initial_margin_of_what_is_open() {
+    // Given a long with about $986 of equity, which needs about $227,
+    let mut scene = Scene::long().await;
+    let mut order = World::order(&scene.trader, &scene.market, -9_000_000, 1);
+    order.reduce_only = true;
+    // then no order may take $900 of it as its fee, whatever it says of itself,
+    scene.world.send(&order, &[&scene.trader.key]).await.fails(PlimsollError::BelowInitialMargin);
+    // while one that does no more than close the position is taken below initial margin, once.
+    scene.price(183).await;
+    let close = World::order(&scene.trader, &scene.market, -50_000, 1);
+    scene.world.send(&close, &[&scene.trader.key]).await.ok();
+    scene.world.send(&close, &[&scene.trader.key]).await.fails(PlimsollError::BelowInitialMargin);
+}

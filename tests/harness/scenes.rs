@@ -1,6 +1,6 @@
 //! Situations that tests start from.
 
-use plimsoll_client::{Address, engine::parameters::Parameters};
+use plimsoll_client::{Address, engine::parameters::Parameters, instructions::PlaceOrder};
 
 use crate::{
     Outcome, World,
@@ -88,7 +88,9 @@ impl Scene {
     /// The trader places an order.
     #[must_use = "say what is expected: ok() or fails(..)"]
     pub async fn order(&mut self, lots: i64, limit: u64) -> Outcome {
-        self.world.send(&World::order(&self.trader, &self.market, lots, limit), &[&self.trader.key]).await
+        let legs = self.world.legs_of(&self.trader.margin, Some(&self.market));
+        let order = PlaceOrder { legs, ..World::order(&self.trader, &self.market, lots, limit) };
+        self.world.send(&order, &[&self.trader.key]).await
     }
 
     /// The keeper flags the trader.

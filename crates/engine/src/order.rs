@@ -7,6 +7,7 @@ use crate::{
     market::Market,
     price::Price,
     risk::Risk,
+    trade::lots_oppose,
     units::{Atoms, Lots, Pnl, Ticks},
 };
 
@@ -126,8 +127,7 @@ impl Order {
         if self.reduce_only == 0 {
             return Ok(self.lots);
         }
-        let opposite = (held.0 > 0) != (self.lots.0 > 0);
-        if held.is_zero() || !opposite {
+        if !lots_oppose(held, self.lots) {
             return Err(EngineError::ReduceOnly);
         }
         self.lots.size().min(held.size()).signed(self.lots.0 > 0)

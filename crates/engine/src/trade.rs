@@ -88,7 +88,7 @@ pub fn fill(
 }
 
 /// Whether `lots` trade against what is held.
-const fn lots_oppose(held: Lots, lots: Lots) -> bool {
+pub const fn lots_oppose(held: Lots, lots: Lots) -> bool {
     (held.0 > 0 && lots.0 < 0) || (held.0 < 0 && lots.0 > 0)
 }
 

@@ -126,9 +126,14 @@ pub fn rest(margin: &MarginAccount, named: (&Address, &Market), others: &[Accoun
 }
 
 /// Initial margin of the whole account.
-pub fn initial(margin: &MarginAccount, others: &[AccountView], now: i64) -> Result<Initial> {
+pub fn initial(
+    margin: &MarginAccount,
+    named: Option<(&Address, &Market)>,
+    others: &[AccountView],
+    now: i64,
+) -> Result<Initial> {
     let mut initial = Initial::default().with_cash(margin.cash).checked()?;
-    visit(margin, None, others, |_, leg, market| {
+    visit(margin, named, others, |_, leg, market| {
         let core = &market.core;
         core.fresh_price(now).checked()?;
         initial.add(&leg_initial(&leg.position, &core.risk, &core.book, &core.price).checked()?).checked()

@@ -98,10 +98,12 @@ pub mod plimsoll {
         ctx.accounts.handle()
     }
 
-    /// Places an order. Signed size in lots, worst price in ticks.
+    /// Places an order. Signed size in lots, worst price in ticks. The markets of the other legs follow, unless the order
+    /// does no more than reduce a position.
     #[discrim = 10]
     pub fn order(ctx: &mut Context<PlaceOrder>, lots: i64, limit: u64, reduce_only: bool) -> Result<()> {
-        ctx.accounts.handle(lots, limit, reduce_only)
+        let others = ctx.remaining_accounts()?;
+        ctx.accounts.handle(lots, limit, reduce_only, &others)
     }
 
     /// Executes the order at a place of the account at its update. The markets of the other legs follow.

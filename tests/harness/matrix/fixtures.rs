@@ -4,7 +4,7 @@ use std::{future::Future, pin::Pin};
 
 use plimsoll_client::{
     Address, addresses,
-    instructions::{Build, CreateExchange, CreateInsuranceFund, ExecuteOrder, OpenAccount, OpenShares},
+    instructions::{Build, CreateExchange, CreateInsuranceFund, ExecuteOrder, OpenAccount, OpenShares, PlaceOrder},
     state::LiquidationQueue,
     wire::AccountLayout,
 };
@@ -294,10 +294,13 @@ async fn refresh_market() -> Fixture {
 
 async fn order() -> Fixture {
     let mut cast = Cast::assemble().await;
-    cast.scene.renew().await;
-    let build = World::order(&cast.scene.trader, &cast.scene.market, 10_000, 201_000);
+    with_two_legs(&mut cast, (10_000, 10_000), (200, 200)).await;
+    let legs = cast.scene.world.legs_of(&cast.scene.trader.margin, Some(&cast.scene.market));
+    let plain = World::order(&cast.scene.trader, &cast.scene.market, 10_000, 201_000);
+    let build = PlaceOrder { legs, ..plain };
     let key = cast.scene.trader.key.insecure_clone();
-    let slots = [("authority", Kind::Person), ("margin", Kind::Margin), ("market", Kind::Market)];
+    let slots =
+        [("authority", Kind::Person), ("margin", Kind::Margin), ("market", Kind::Market), ("leg 2", Kind::Market)];
     let arguments = [("lots", Shape::Signed(8)), ("limit", AMOUNT), ("reduce_only", Shape::Flag)];
     fixture(cast, &build, &[&key], &slots, &arguments)
 }

@@ -106,13 +106,17 @@ pub struct PlaceOrder {
     pub limit: u64,
     /// Whether it may only reduce.
     pub reduce_only: bool,
+    /// Markets of the other legs, in their order.
+    pub legs: Vec<Address>,
 }
 
 impl Build for PlaceOrder {
     const NAME: &'static str = "order";
 
     fn accounts(&self) -> Vec<AccountMeta> {
-        vec![read_signer(self.authority), write(self.margin), read(self.market)]
+        let mut accounts = vec![read_signer(self.authority), write(self.margin), read(self.market)];
+        accounts.extend(readable(&self.legs));
+        accounts
     }
 
     fn data(&self) -> Vec<u8> {

@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
 use plimsoll_engine::{
     order::{Order, Request},
-    trade::adds_risk,
+    trade::{adds_risk, lots_oppose},
     units::{Lots, Ticks},
 };
 
@@ -9,10 +9,14 @@ use crate::{
     checked::Checked,
     errors::PlimsollError,
     events::OrderPlaced,
+    legs,
     state::{MarginAccount, Market, OrderSlot},
 };
 
 /// Places an order: its fee leaves the account's cash now, its price comes from an update that does not exist yet.
+///
+/// The fee must leave initial margin, or cash that covers losses could end up with the treasury and the losses with
+/// insurance. So the markets of the account's other legs follow, unless the order only reduces a position.
 #[derive(Accounts)]
 pub struct PlaceOrder {
     #[account(constraint(
@@ -37,10 +41,20 @@ impl PlaceOrder {
         Ok(())
     }
 
-    pub fn handle(&mut self, lots: i64, limit: u64, reduce_only: bool) -> Result<()> {
+    /// Whether the order is no larger than the opposite position and the only one in its market. Its fee is then small
+    /// against the requirement it frees, and an account below its margin may place it.
+    fn only_reduces(&self, lots: Lots) -> bool {
+        let market = self.market.address();
+        let held = self.margin.leg_in(market).map_or(Lots::ZERO, |place| self.margin.position(place).lots);
+        let waiting = self.margin.orders.iter().any(|slot| slot.market == *market);
+        lots_oppose(held, lots) && lots.size() <= held.size() && !waiting
+    }
+
+    pub fn handle(&mut self, lots: i64, limit: u64, reduce_only: bool, others: &[AccountView]) -> Result<()> {
         let now = Clock::get()?.unix_timestamp;
         let request = Request { lots: Lots(lots), limit: Ticks(limit), reduce_only };
         self.validate(&request, now)?;
+        let only_reduces = self.only_reduces(request.lots);
         let market = *self.market.address();
         let account = *self.margin.address();
         let margin = &mut *self.margin;
@@ -49,6 +63,10 @@ impl PlaceOrder {
         let order = Order::place(&mut margin.cash, &self.market.core, &request, sequence, now).checked()?;
         margin.order_sequence = sequence;
         *margin.orders.get_mut(free).ok_or(PlimsollError::NoFreeOrder)? = OrderSlot { market, order };
+        if !only_reduces {
+            let initial = legs::initial(&self.margin, Some((&market, &self.market)), others, now)?;
+            require!(initial.is_met(), PlimsollError::BelowInitialMargin);
+        }
         emit!(OrderPlaced {
             account,
             market,

@@ -39,7 +39,7 @@ impl Withdraw {
         require!(amount <= self.margin.cash.0, PlimsollError::InsufficientCash);
         let now = Clock::get()?.unix_timestamp;
         require!(!self.margin.is_flagged(now), PlimsollError::AccountFlagged);
-        let initial = legs::initial(&self.margin, others, now)?;
+        let initial = legs::initial(&self.margin, None, others, now)?;
         require!(Atoms(amount) <= initial.withdrawable(self.margin.cash), PlimsollError::BelowInitialMargin);
         Ok(())
     }
