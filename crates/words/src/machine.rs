@@ -1,0 +1,118 @@
+//! The machine's integers.
+
+use crate::{Integer, Signed, Unsigned, Word};
+
+macro_rules! integer {
+    ($($int:ident)*) => {$(
+        impl Integer for $int {
+            #[inline]
+            fn is_zero(self) -> bool {
+                self == 0
+            }
+            #[inline]
+            fn checked_add(self, other: Self) -> Option<Self> {
+                $int::checked_add(self, other)
+            }
+            #[inline]
+            fn checked_sub(self, other: Self) -> Option<Self> {
+                $int::checked_sub(self, other)
+            }
+            #[inline]
+            fn checked_mul(self, other: Self) -> Option<Self> {
+                $int::checked_mul(self, other)
+            }
+            #[inline]
+            fn checked_div(self, other: Self) -> Option<Self> {
+                $int::checked_div(self, other)
+            }
+            #[inline]
+            fn saturating_add(self, other: Self) -> Self {
+                $int::saturating_add(self, other)
+            }
+            #[inline]
+            fn saturating_sub(self, other: Self) -> Self {
+                $int::saturating_sub(self, other)
+            }
+            #[inline]
+            fn saturating_mul(self, other: Self) -> Self {
+                $int::saturating_mul(self, other)
+            }
+        }
+    )*};
+}
+
+macro_rules! pair {
+    ($unsigned:ident, $signed:ident) => {
+        impl Unsigned for $unsigned {
+            type Signed = $signed;
+
+            #[inline]
+            fn signed(self) -> Option<$signed> {
+                $signed::try_from(self).ok()
+            }
+            #[inline]
+            fn shifted_up(self, bits: u32) -> Option<Self> {
+                self.checked_shl(bits).filter(|up| up.checked_shr(bits) == Some(self))
+            }
+            #[inline]
+            fn shifted_down(self, bits: u32) -> Self {
+                self.checked_shr(bits).unwrap_or(0)
+            }
+            #[inline]
+            fn checked_div_ceil(self, other: Self) -> Option<Self> {
+                if other == 0 { None } else { Some(self.div_ceil(other)) }
+            }
+            #[inline]
+            fn checked_rem(self, other: Self) -> Option<Self> {
+                $unsigned::checked_rem(self, other)
+            }
+            #[inline]
+            fn isqrt(self) -> Self {
+                $unsigned::isqrt(self)
+            }
+        }
+
+        impl Signed for $signed {
+            type Magnitude = $unsigned;
+
+            #[inline]
+            fn is_negative(self) -> bool {
+                self < 0
+            }
+            #[inline]
+            fn is_positive(self) -> bool {
+                self > 0
+            }
+            #[inline]
+            fn unsigned_abs(self) -> $unsigned {
+                $signed::unsigned_abs(self)
+            }
+            #[inline]
+            fn checked_neg(self) -> Option<Self> {
+                $signed::checked_neg(self)
+            }
+        }
+    };
+}
+
+integer!(u64 u128 i64 i128);
+pair!(u64, i64);
+pair!(u128, i128);
+
+impl Word for u64 {
+    type Wide = u128;
+
+    #[inline]
+    fn times(self, other: Self) -> u128 {
+        // Two 64-bit factors cannot overflow 128 bits.
+        u128::from(self).wrapping_mul(u128::from(other))
+    }
+    #[inline]
+    fn narrow(wide: u128) -> Option<Self> {
+        Self::try_from(wide).ok()
+    }
+    #[inline]
+    fn significant_bits(self) -> u32 {
+        Self::BITS.saturating_sub(self.leading_zeros())
+    }
+}
