@@ -35,12 +35,13 @@ toolchain: checkout ## What a bare Debian 12 with Rust lacks: packages, and a te
 .PHONY: build
 build: $(PROGRAM) $(IDL) ## The program for the VM and its IDL, in target/deploy and target/idl
 
-$(PROGRAM): $(call files_of,programs crates/engine/src toolchain/build.sh toolchain/versions.sh toolchain/lib toolchain/sbpf \
-		toolchain/int128/src) crates/engine/Cargo.toml Cargo.toml Cargo.lock | toolchain
+$(PROGRAM): $(call files_of,programs crates/engine/src crates/words/src toolchain/build.sh toolchain/versions.sh toolchain/lib \
+		toolchain/sbpf toolchain/int128/src) crates/engine/Cargo.toml crates/words/Cargo.toml Cargo.toml Cargo.lock | toolchain
 	$(call say,build: $@)
 	@toolchain/build.sh programs/plimsoll $@
 
-$(IDL): $(call files_of,programs crates/engine/src crates/idl/src) crates/engine/Cargo.toml crates/idl/Cargo.toml Cargo.toml Cargo.lock | toolchain
+$(IDL): $(call files_of,programs crates/engine/src crates/words/src crates/idl/src) crates/engine/Cargo.toml crates/words/Cargo.toml \
+		crates/idl/Cargo.toml Cargo.toml Cargo.lock | toolchain
 	$(call say,build: $@)
 	@$(in_root) cargo build -p plimsoll-idl
 	@CARGO_TARGET_DIR=$(CACHE)/idl-target $(CACHE)/target/debug/plimsoll-idl programs/plimsoll $@

@@ -34,8 +34,6 @@ def main():
     body = "".join(f"    {row},\n" for row in rows)
     Path(__file__).with_name("src").joinpath("normal_loss.rs").write_text(
         "//! The normal loss function over three. Made by `tables.py`; a test computes it again.\n\n"
-        "/// `log2` of the steps in one unit of the argument.\n"
-        f"pub const STEP_BITS: u32 = {STEPS_PER_UNIT.bit_length() - 1};\n\n"
         "/// `L(3 u) / 3` with 32 fraction bits at `u = i / 256`; zero beyond the last.\n"
         f"#[rustfmt::skip]\npub const TABLE: [u32; {len(values)}] = [\n{body}];\n"
     )

@@ -1,10 +1,11 @@
 //! An account: its cash and the sum of its legs.
 
+use words::*;
+
 use crate::{
     Result,
     key::{Stress, cost_of_waiting},
     margin::{LegHealth, LegInitial},
-    math,
     units::{Atoms, Pnl, Ratio},
 };
 
@@ -46,12 +47,12 @@ impl Health {
 
     /// `E < MM`: the account may be liquidated.
     pub fn is_liquidatable(&self) -> bool {
-        self.equity.0 < 0 || self.equity.gain() < self.maintenance
+        self.equity.is_negative() || self.equity.gain() < self.maintenance
     }
 
     /// `E <= 0`: whatever is closed leaves nothing.
-    pub const fn is_bankrupt(&self) -> bool {
-        self.equity.0 <= 0
+    pub fn is_bankrupt(&self) -> bool {
+        !self.equity.is_positive()
     }
 
     /// The priority key with a market's stressed drift.
@@ -67,10 +68,7 @@ impl Health {
         if before.maintenance.is_zero() {
             return false;
         }
-        let scaled = |equity: Pnl, other: Atoms| {
-            let product = math::wide(equity.0.unsigned_abs(), other.0);
-            (equity.0 >= 0, product)
-        };
+        let scaled = |equity: Pnl, other: Atoms| (!equity.is_negative(), equity.0.unsigned_abs().times(other.0));
         let (now, earlier) = (scaled(self.equity, before.maintenance), scaled(before.equity, self.maintenance));
         match (now.0, earlier.0) {
             (true, true) => now.1 >= earlier.1,
@@ -106,7 +104,7 @@ impl Initial {
 
     /// `E >= IM`.
     pub fn is_met(&self) -> bool {
-        self.equity.0 >= 0 && self.equity.gain() >= self.requirement
+        !self.equity.is_negative() && self.equity.gain() >= self.requirement
     }
 
     /// The cash that could leave: what is above the requirement, and no more than there is.

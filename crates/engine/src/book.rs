@@ -1,6 +1,7 @@
 //! A market's money: the treasury and the totals of both sides, from which net asset value follows.
 
 use bytemuck::{Pod, Zeroable};
+use words::*;
 
 use crate::{
     EngineError, Result, math,
@@ -10,7 +11,7 @@ use crate::{
 };
 
 /// `A` of a side that was never deleveraged: one, with 62 fraction bits.
-pub const ADL_ONE: u64 = 1 << 62;
+pub const ADL_ONE: U64 = lit(1 << bits::FACTOR);
 
 /// The totals of one side's positions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
@@ -20,11 +21,11 @@ pub struct Side {
     /// Sum of the positions' sizes.
     pub lots: Size,
     /// Its fraction of a lot in 2^-32, after auto-deleveraging.
-    pub lots_fraction: u64,
+    pub lots_fraction: U64,
     /// Sum of the positions' signed costs.
     pub cost: Pnl,
     /// Auto-deleveraging index `A`, 62 fraction bits.
-    pub adl_factor: u64,
+    pub adl_factor: U64,
     /// Auto-deleveraging index `B`.
     pub adl_value: Wide,
     /// Owed to deleveraged positions and not paid yet.
@@ -43,7 +44,7 @@ impl Default for Side {
     fn default() -> Self {
         Self {
             lots: Size::ZERO,
-            lots_fraction: 0,
+            lots_fraction: U64::ZERO,
             cost: Pnl::ZERO,
             adl_factor: ADL_ONE,
             adl_value: Wide::ZERO,
@@ -126,11 +127,11 @@ impl Book {
     pub fn novate(&mut self, position: &mut Position, lots: Lots, cost: Pnl) -> Result<()> {
         let mut next = *position;
         if next.is_empty() {
-            next = self.opened(lots.0 >= 0);
+            next = self.opened(!lots.is_negative());
         }
         next.lots = next.lots.plus(lots)?;
         next.cost = next.cost.plus(cost)?;
-        if next.lots.0 != 0 && (next.lots.0 > 0) != next.is_long() {
+        if !next.lots.is_zero() && next.lots.is_positive() != next.is_long() {
             return Err(EngineError::ClaimRemains);
         }
         // What is empty counts nothing on either side, so one side's totals see both states.
@@ -152,8 +153,8 @@ impl Book {
 
     /// Whether totals and stored amounts are possible.
     pub fn invariant(&self) -> bool {
-        let side = |s: &Side| s.adl_factor <= ADL_ONE && (!s.lots.is_zero() || s.lots_fraction == 0);
-        side(&self.long) && side(&self.short) && self.treasury.0 <= i64::MAX.unsigned_abs()
+        let side = |s: &Side| s.adl_factor <= ADL_ONE && (!s.lots.is_zero() || s.lots_fraction.is_zero());
+        side(&self.long) && side(&self.short) && self.treasury.signed().is_ok()
     }
 
     fn opened(&self, long: bool) -> Position {
@@ -180,5 +181,5 @@ impl Book {
 pub fn premium(risk: &Risk, skew: Lots, price: Ticks) -> Result<Atoms> {
     let size = skew.size();
     let share = risk.skew.fraction_ceil(size)?;
-    math::mul_shift_ceil(size.at(price)?.0, share, u64::BITS).map(Atoms)
+    math::mul_shift_ceil(size.at(price)?.0, share, bits::WORD).map(Atoms)
 }

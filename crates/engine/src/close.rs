@@ -1,22 +1,24 @@
 //! Which leg of an account is closed, and how much of it. The program decides both, never the keeper.
 
+use words::*;
+
 use crate::{
     EngineError, Result,
     account::Health,
     margin::{LegHealth, maintenance},
     math,
     risk::Risk,
-    units::{Atoms, Pnl, Ratio, Size, Ticks},
+    units::{Atoms, Pnl, Ratio, Reciprocal, Size, Ticks},
 };
 
 /// Whether closing some of a leg raises `E / MM`: the requirement it frees outweighs the charge it costs.
 pub fn close_helps(charge: Ratio, health: &Health, leg: &LegHealth) -> bool {
-    health.equity.0 > 0 && math::wide(health.equity.gain().0, leg.ratio.0) > math::wide(charge.0, health.maintenance.0)
+    health.equity.is_positive() && health.equity.gain().0.times(leg.ratio.0) > charge.0.times(health.maintenance.0)
 }
 
 /// Whether the cash pays the loss of at least one lot: otherwise a profit has to be closed first.
 pub fn is_payable(health: &Health, leg: &LegHealth) -> bool {
-    math::wide(health.cash.0, leg.size.0) >= u128::from(leg.pnl.loss().0)
+    health.cash.0.times(leg.size.0) >= U128::from(leg.pnl.loss().0)
 }
 
 /// Index of the leg to close: the largest requirement among those whose closing helps, the payable ones before others.
@@ -88,36 +90,39 @@ impl Plan<'_> {
     fn smallest(&self) -> Result<Size> {
         let guess = self.estimate().unwrap_or(self.held).min(self.held);
         let (mut low, mut high) = if self.reaches(guess)? { self.gallop_down(guess)? } else { self.gallop_up(guess)? };
-        while high.minus(low)?.0 > 1 {
-            let middle = Size(low.0.midpoint(high.0));
+        loop {
+            let between = high.minus(low)?;
+            if between <= Size(lit(1)) {
+                return Ok(high);
+            }
+            let middle = low.plus(Size(between.0.shifted_down(1)))?;
             if self.reaches(middle)? { high = middle } else { low = middle }
         }
-        Ok(high)
     }
 
     /// A size that does not reach (or zero) and one that does, from one that does.
     fn gallop_down(&self, from: Size) -> Result<(Size, Size)> {
-        let (mut high, mut stride) = (from, Size(1));
+        let (mut high, mut stride) = (from, Size(lit(1)));
         loop {
             let low = Size(high.0.saturating_sub(stride.0));
             if low.is_zero() || !self.reaches(low)? {
                 return Ok((low, high));
             }
             high = low;
-            stride = Size(stride.0.saturating_mul(2));
+            stride = Size(stride.0.saturating_mul(lit(2)));
         }
     }
 
     /// A size that does not reach and one that does (or all), from one that does not.
     fn gallop_up(&self, from: Size) -> Result<(Size, Size)> {
-        let (mut low, mut stride) = (from, Size(1));
+        let (mut low, mut stride) = (from, Size(lit(1)));
         loop {
             let high = Size(low.0.saturating_add(stride.0)).min(self.held);
             if high == self.held || self.reaches(high)? {
                 return Ok((low, high));
             }
             low = high;
-            stride = Size(stride.0.saturating_mul(2));
+            stride = Size(stride.0.saturating_mul(lit(2)));
         }
     }
 
@@ -125,7 +130,7 @@ impl Plan<'_> {
     fn estimate(&self) -> Option<Size> {
         let rest = self.budget().ok().flatten()?;
         let remaining = self.quadratic(rest).or_else(|| self.linear(rest, self.risk.maintenance_cap))?;
-        let ratio = Ratio(self.risk.base.0.saturating_add(self.risk.impact.ratio_ceil(remaining).ok()?.0));
+        let ratio = self.risk.base.saturating_plus(self.risk.impact.ratio_ceil(remaining).ok()?);
         // The requirement is clamped, so outside the clamp the root is the one of the straight line.
         let bound = ratio.clamp(self.risk.maintenance_floor, self.risk.maintenance_cap);
         let remaining = if bound == ratio { remaining } else { self.linear(rest, bound)? };
@@ -144,31 +149,32 @@ impl Plan<'_> {
     /// The root without division by the small coefficient: `2 c / (b + sqrt(b^2 + 4 a c))`, for `b` of either sign.
     fn quadratic(&self, rest: Atoms) -> Option<Atoms> {
         let (scaled, charge) = (self.risk.target.times_ceil(self.risk.base).ok()?.0, self.risk.charge.0);
-        let b = scaled.abs_diff(charge);
-        // a c with 64 fraction bits: 94 of the reciprocal less 30, times the target.
-        let product = math::wide(rest.0, self.risk.impact.0) >> 30;
-        let ac = product.checked_mul(u128::from(self.risk.target.0))? >> Ratio::BITS;
-        let root = math::wide(b, b).checked_add(ac.checked_mul(4)?)?.isqrt();
-        let b = u128::from(b);
-        let divisor = if scaled >= charge { root.checked_add(b)? } else { root.checked_sub(b)? };
-        quotient(rest.0.checked_mul(2)?, divisor)
+        let (b, positive) = match scaled.checked_sub(charge) {
+            Some(b) => (b, true),
+            None => (charge.saturating_sub(scaled), false),
+        };
+        // a c with twice the fraction bits of a ratio, as b^2 has.
+        let product = rest.0.times(self.risk.impact.0).shifted_down(Reciprocal::BITS - 2 * Ratio::BITS);
+        let ac = product.checked_mul(self.risk.target.0.into())?.shifted_down(Ratio::BITS);
+        let root = b.times(b).checked_add(ac.shifted_up(2)?)?.isqrt();
+        let divisor = if positive { root.checked_add(b.into())? } else { root.checked_sub(b.into())? };
+        quotient(rest.0.checked_mul(lit(2))?, divisor)
     }
 
     /// The root where the ratio is constant: `c / (T ratio - phi)`.
     fn linear(&self, rest: Atoms, ratio: Ratio) -> Option<Atoms> {
-        quotient(rest.0, u128::from(self.slope(ratio)?))
+        quotient(rest.0, self.slope(ratio)?.into())
     }
 
     /// `T ratio - phi` with 32 fraction bits, when positive.
-    fn slope(&self, ratio: Ratio) -> Option<u64> {
+    fn slope(&self, ratio: Ratio) -> Option<U64> {
         self.risk.target.times_ceil(ratio).ok()?.0.checked_sub(self.risk.charge.0)
     }
 }
 
 /// `amount / divisor` for a divisor with 32 fraction bits.
-fn quotient(amount: u64, divisor: u128) -> Option<Atoms> {
-    let scaled = u128::from(amount) << Ratio::BITS;
-    scaled.checked_div(divisor).and_then(|q| u64::try_from(q).ok()).map(Atoms)
+fn quotient(amount: U64, divisor: U128) -> Option<Atoms> {
+    amount.times(Ratio::ONE.0).checked_div(divisor).and_then(U64::narrow).map(Atoms)
 }
 
 /// The largest size whose share of the leg's loss the cash can pay.

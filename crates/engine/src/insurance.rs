@@ -1,6 +1,7 @@
 //! The first two steps of the waterfall: the insurance vault, then the liquidity providers through net asset value.
 
 use bytemuck::{Pod, Zeroable};
+use words::U64;
 
 use crate::{EngineError, Result, market::Market, units::Atoms};
 
@@ -14,7 +15,7 @@ pub struct Insurance {
     /// Sum of the markets' own parts.
     pub own: Atoms,
     /// Shares of the stakers in `shared`.
-    pub shares: u64,
+    pub shares: U64,
 }
 
 /// How a deficit was answered.

@@ -5,20 +5,24 @@
 //! `w(x) = L(3 (x - a)) / 3 - max(0, -x)`. With `L(-z) = L(z) + z` this is
 //! `w(x) = L(3 |x - a|) / 3 + clamp(a - x, 0, a)`: one table look-up.
 
+use words::*;
+
 use crate::{
     EngineError, Result, math,
-    normal_loss::{STEP_BITS, TABLE},
+    normal_loss::TABLE,
     units::{Atoms, Pnl, Ratio},
 };
 
 /// Fraction bits of `x = E / S`.
-const X_BITS: u32 = 24;
+const X_BITS: u32 = bits::KEY;
+/// `log2` of what the shortfall is divided by.
+const SHORTFALL_BITS: u32 = Ratio::BITS >> 1;
 
 /// Sizes of the legs in stressed moves, summed so that hedges count: `S = max(|sum s_i S_i|, sqrt(sum S_i^2))`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stress {
     net: Pnl,
-    squares: u128,
+    squares: U128,
     legs: u8,
 }
 
@@ -31,7 +35,7 @@ impl Stress {
         // A sum beyond the type ranks as the largest there is: it must not keep an account from being flagged.
         let signed = size.signed()?;
         self.net = Pnl(self.net.0.saturating_add(if long { signed } else { signed.negated()? }.0));
-        self.squares = self.squares.saturating_add(math::wide(size.0, size.0));
+        self.squares = self.squares.saturating_add(size.0.times(size.0));
         self.legs = self.legs.saturating_add(1);
         Ok(())
     }
@@ -42,7 +46,7 @@ impl Stress {
         if self.legs <= 1 {
             return Ok(net);
         }
-        Ok(net.max(Atoms(math::to_u64(self.squares.isqrt())?)))
+        Ok(net.max(Atoms(math::narrow(self.squares.isqrt())?)))
     }
 }
 
@@ -53,38 +57,43 @@ pub fn cost_of_waiting(stress: Atoms, drift: Ratio, equity: Pnl, maintenance: At
         None => Atoms::ZERO,
     };
     let shortfall = maintenance.saturating_minus(equity.gain());
-    waiting.plus(Atoms(shortfall.0 >> 16))
+    waiting.plus(Atoms(shortfall.0.shifted_down(SHORTFALL_BITS)))
 }
 
 /// `x = E / S` with [`X_BITS`]; nothing where nothing is at stake.
-fn equity_over_stress(equity: Pnl, stress: Atoms) -> Result<Option<i64>> {
+fn equity_over_stress(equity: Pnl, stress: Atoms) -> Result<Option<I64>> {
     if stress.is_zero() {
         return Ok(None);
     }
-    // Both are shifted so that one native 64-bit division is enough. Far beyond the table, where the weight is constant,
-    // the quotient only has to fit.
-    let excess = u64::BITS.saturating_sub(stress.0.leading_zeros()).saturating_sub(u32::BITS);
-    let magnitude = (equity.0.unsigned_abs() >> excess).min(i64::MAX.unsigned_abs() >> X_BITS);
-    let x = math::to_i64((magnitude << X_BITS).checked_div(stress.0 >> excess).ok_or(EngineError::Overflow)?)?;
-    Ok(Some(if equity.0 < 0 { x.saturating_neg() } else { x }))
+    // Both are shifted so that one division of words is enough. Far beyond the table, where the weight is constant, the
+    // quotient only has to fit.
+    let excess = stress.0.significant_bits().saturating_sub(bits::WORD >> 1);
+    let magnitude = equity.0.unsigned_abs().shifted_down(excess).min(U64::MAX.shifted_down(X_BITS + 1));
+    let divisor = stress.0.shifted_down(excess);
+    let x = magnitude.shifted_up(X_BITS).and_then(|x| x.checked_div(divisor)).ok_or(EngineError::Overflow)?;
+    let x = math::signed(x)?;
+    if equity.is_negative() { x.checked_neg().ok_or(EngineError::Overflow).map(Some) } else { Ok(Some(x)) }
 }
 
 /// `w(x)` for `a = drift`.
-fn weight(x: i64, drift: Ratio) -> Result<Ratio> {
-    let a = math::to_i64(drift.0 >> (Ratio::BITS - X_BITS))?;
-    let below = a.saturating_sub(x).clamp(0, a);
-    Ok(Ratio(loss(x.abs_diff(a))?.saturating_add(below.unsigned_abs() << (Ratio::BITS - X_BITS))))
+fn weight(x: I64, drift: Ratio) -> Result<Ratio> {
+    const FINER: u32 = Ratio::BITS - X_BITS;
+    let a = math::signed(drift.0.shifted_down(FINER))?;
+    // It saturates only far beyond the table.
+    let distance = a.saturating_sub(x);
+    let below = distance.max(I64::ZERO).min(a).unsigned_abs().shifted_up(FINER).ok_or(EngineError::Overflow)?;
+    Ok(Ratio(loss(distance.unsigned_abs())?.saturating_add(below)))
 }
 
 /// `L(3 u) / 3` with 32 fraction bits, `u` with [`X_BITS`]: linear between the table's steps, so never below the
 /// function and at most `2.3e-6` above it.
-fn loss(u: u64) -> Result<u64> {
-    const FRACTION_BITS: u32 = X_BITS - STEP_BITS;
-    let index = usize::try_from(u >> FRACTION_BITS).unwrap_or(usize::MAX);
-    let (Some(low), Some(high)) = (TABLE.get(index), TABLE.get(index.saturating_add(1))) else {
-        return Ok(0);
+fn loss(u: U64) -> Result<U64> {
+    const FRACTION_BITS: u32 = X_BITS - bits::KEY_STEP;
+    let index = u.shifted_down(FRACTION_BITS);
+    let (Some(low), Some(high)) = (entry(&TABLE, index), entry(&TABLE, index.saturating_add(lit(1)))) else {
+        return Ok(U64::ZERO);
     };
-    let fraction = u & ((1 << FRACTION_BITS) - 1);
-    let fall = u64::from(low.saturating_sub(*high)).saturating_mul(fraction) >> FRACTION_BITS;
-    Ok(u64::from(*low).saturating_sub(fall))
+    let fraction = u.checked_rem(lit(1 << FRACTION_BITS)).ok_or(EngineError::Overflow)?;
+    let fall = low.saturating_sub(high).saturating_mul(fraction).shifted_down(FRACTION_BITS);
+    Ok(low.saturating_sub(fall))
 }

@@ -9,6 +9,10 @@
 //!   favours the caller.
 //!
 //! An action checks first and writes last: an error leaves every argument as it was.
+//!
+//! Quantities are made of the integers of the crate `words`, and nothing is done with them that its traits do not
+//! offer; times, counts and what people write stay the machine's. Where anything is done with them `words` is imported
+//! whole: the machine's integers have most methods of the traits by themselves, so no compiler would miss an import.
 #![no_std]
 
 pub mod account;

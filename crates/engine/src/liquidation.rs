@@ -1,5 +1,7 @@
 //! One liquidation step on a solvent account: close some of a leg at the oracle price and take the charge.
 
+use words::*;
+
 use crate::{
     EngineError, Result,
     account::Health,
@@ -106,7 +108,7 @@ pub fn close(
     }
     let size = payable_size(pnl, *cash, held, size)?;
     let settled =
-        if pnl.0 >= 0 { next.pay_profit(market, pnl, held, size)? } else { next.collect_loss(pnl, held, size)? };
+        if pnl.is_negative() { next.collect_loss(pnl, held, size)? } else { next.pay_profit(market, pnl, held, size)? };
 
     let lots = size.signed(!position.is_long())?;
     next.book.novate(&mut next.position, lots, lots.at(price)?)?;
@@ -114,7 +116,7 @@ pub fn close(
     let notional = size.at(price)?;
     // Rounding up may hide an atom of the requirement that the close frees. So the charge is one less: then equity over
     // maintenance never falls, exactly.
-    let due = market.risk.charge.mul_floor(notional)?.saturating_minus(Atoms(1));
+    let due = market.risk.charge.mul_floor(notional)?.saturating_minus(Atoms(lit(1)));
     let total = due.min(next.cash).min(equity.gain());
     let charge = Charge::split(&market.risk, total, notional)?;
     next.cash = next.cash.minus(total)?;

@@ -46,7 +46,7 @@ pub struct LegInitial {
 pub fn maintenance_ratio(risk: &Risk, notional: Atoms) -> Result<Ratio> {
     // Beyond the cap the sum does not matter, so it saturates instead of failing.
     let impact = risk.impact.ratio_ceil(notional).unwrap_or(risk.maintenance_cap);
-    Ok(Ratio(risk.base.0.saturating_add(impact.0)).clamp(risk.maintenance_floor, risk.maintenance_cap))
+    Ok(risk.base.saturating_plus(impact).clamp(risk.maintenance_floor, risk.maintenance_cap))
 }
 
 /// The maintenance requirement of a notional.
@@ -64,7 +64,11 @@ pub fn leg_health(position: &Position, market: &Market, price: Ticks) -> Result<
     Ok(LegHealth {
         size,
         notional,
-        counted: if pnl.0 > 0 { collectable(&market.book, &market.risk, price, pnl.gain())?.signed()? } else { pnl },
+        counted: if pnl.is_positive() {
+            collectable(&market.book, &market.risk, price, pnl.gain())?.signed()?
+        } else {
+            pnl
+        },
         pnl,
         maintenance: ratio.mul_ceil(notional)?,
         ratio,
@@ -85,7 +89,7 @@ pub(crate) fn collectable(book: &Book, risk: &Risk, price: Ticks, gain: Atoms) -
     if claims.is_zero() {
         return Ok(Atoms::ZERO);
     }
-    math::mul_div_floor(gain.0, payable.0.min(claims.0), claims.0).map(Atoms)
+    math::mul_div_floor(gain.0, payable.min(claims).0, claims.0).map(Atoms)
 }
 
 /// The initial requirement of a size, with `book` as it would be.
@@ -99,7 +103,7 @@ pub fn initial_requirement(risk: &Risk, book: &Book, size: Size, long: bool, pri
     let crowd = risk.crowd.mul_ceil(side.lots.at(price)?)?;
     let model = risk.base_model.max(risk.base);
     let impact = risk.impact_model.max(risk.impact).ratio_ceil(notional.max(crowd)).unwrap_or(risk.maintenance_cap);
-    let ratio = Ratio(model.0.saturating_add(impact.0)).clamp(risk.maintenance_floor, risk.maintenance_cap);
+    let ratio = model.saturating_plus(impact).clamp(risk.maintenance_floor, risk.maintenance_cap);
     let ramp = Ratio(math::mul_shift_ceil(side.lots.0, risk.open_interest_ramp, RAMP_BITS - Ratio::BITS)?);
     let multiple = Ratio::ONE.plus(ramp)?;
     ratio.times_ceil(risk.initial_multiple)?.times_ceil(multiple)?.times_ceil(risk.cascade_multiple)?.mul_ceil(notional)
@@ -109,7 +113,7 @@ pub fn initial_requirement(risk: &Risk, book: &Book, size: Size, long: bool, pri
 /// whose net asset value is negative.
 pub fn leg_initial(position: &Position, risk: &Risk, book: &Book, price: &Price) -> Result<LegInitial> {
     let counted = counted_initially(position, risk, price)?;
-    let unpayable = counted.0 > 0 && book.nav(risk, price.oracle)?.0 < 0;
+    let unpayable = counted.is_positive() && book.nav(risk, price.oracle)?.is_negative();
     Ok(LegInitial {
         counted: if unpayable { Pnl::ZERO } else { counted },
         requirement: initial_requirement(risk, book, position.lots.size(), position.is_long(), price.oracle)?,
@@ -129,7 +133,7 @@ pub(crate) fn cautious_pnl(position: &Position, price: &Price) -> Result<Pnl> {
 
 /// A profit weighted and capped; a loss in full.
 pub(crate) fn weighted(pnl: Pnl, risk: &Risk) -> Result<Pnl> {
-    if pnl.0 <= 0 {
+    if !pnl.is_positive() {
         return Ok(pnl);
     }
     risk.profit_weight.mul_floor(pnl.gain())?.min(risk.profit_cap).signed()

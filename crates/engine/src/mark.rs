@@ -35,7 +35,7 @@ pub fn payable(position: &Position, market: &Market) -> Result<Atoms> {
         cautious_pnl(position, &market.price)?
     };
     let whole = position.lots.is_zero() || weighted(cautious, &market.risk)? == cautious;
-    if cautious.0 <= 0 || !whole || market.nav()?.0 < 0 {
+    if !cautious.is_positive() || !whole || market.nav()?.is_negative() {
         return Ok(Atoms::ZERO);
     }
     Ok(cautious.gain().min(market.book.treasury))

@@ -1,6 +1,7 @@
 //! One market: constants, price, money, liquidation capacity and status.
 
 use bytemuck::{Pod, Zeroable};
+use words::{U64, lit};
 
 use crate::{
     EngineError, Result,
@@ -25,7 +26,7 @@ pub struct Market {
     /// Liquidation capacity.
     pub throttle: Throttle,
     /// Shares of the liquidity providers.
-    pub lp_shares: u64,
+    pub lp_shares: U64,
     /// The part of the insurance vault that is this market's own.
     pub insurance_own: Atoms,
     /// When the current insurance window began.
@@ -53,7 +54,7 @@ pub mod status {
 }
 
 /// Below this many ticks one tick is more than 0.1 % of the price: no new risk.
-pub const COARSE_PRICE: Ticks = Ticks(1_000);
+pub const COARSE_PRICE: Ticks = Ticks(lit(1_000));
 
 impl Market {
     /// A market without positions or price.

@@ -1,8 +1,5 @@
 //! The normal loss function over three. Made by `tables.py`; a test computes it again.
 
-/// `log2` of the steps in one unit of the argument.
-pub const STEP_BITS: u32 = 8;
-
 /// `L(3 u) / 3` with 32 fraction bits at `u = i / 256`; zero beyond the last.
 #[rustfmt::skip]
 pub const TABLE: [u32; 513] = [

@@ -87,7 +87,7 @@ impl Order {
     }
 
     /// Whether the slot holds no order.
-    pub const fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.lots.is_zero()
     }
 
@@ -130,14 +130,14 @@ impl Order {
         if !lots_oppose(held, self.lots) {
             return Err(EngineError::ReduceOnly);
         }
-        self.lots.size().min(held.size()).signed(self.lots.0 > 0)
+        self.lots.size().min(held.size()).signed(self.lots.is_positive())
     }
 
     /// Whether the fields agree.
-    pub const fn invariant(&self) -> bool {
+    pub fn invariant(&self) -> bool {
         self.reduce_only <= 1
             && self.trigger_above <= 1
-            && self.execution_fee.0 <= self.fee.0
+            && self.execution_fee <= self.fee
             && (!self.is_empty() || self.fee.is_zero())
     }
 }

@@ -1,6 +1,7 @@
 //! One account's position in one market.
 
 use bytemuck::{Pod, Zeroable};
+use words::U64;
 
 use crate::{
     Result,
@@ -19,7 +20,7 @@ pub struct Position {
     /// Signed cost of the lots, less what was already paid out or in.
     pub cost: Pnl,
     /// The side's `A` index when this position last touched it (auto-deleveraging).
-    pub adl_factor: u64,
+    pub adl_factor: U64,
     /// The side's `B` index at that time.
     pub adl_value: Wide,
     /// The side's funding index at that time.
@@ -44,7 +45,7 @@ impl Position {
     }
 
     /// Neither lots nor a claim: the slot can be used for another market.
-    pub const fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.lots.is_zero() && self.cost.is_zero()
     }
 
@@ -55,11 +56,12 @@ impl Position {
     }
 
     /// Whether the stored side agrees with the lots, and a claim is never a debt.
-    pub const fn invariant(&self) -> bool {
-        match self.side {
-            LONG => self.lots.0 > 0 || (self.lots.0 == 0 && self.cost.0 <= 0),
-            SHORT => self.lots.0 < 0 || (self.lots.0 == 0 && self.cost.0 <= 0),
-            _ => false,
-        }
+    pub fn invariant(&self) -> bool {
+        let agrees = match self.side {
+            LONG => self.lots.is_positive(),
+            SHORT => self.lots.is_negative(),
+            _ => return false,
+        };
+        agrees || (self.lots.is_zero() && !self.cost.is_positive())
     }
 }

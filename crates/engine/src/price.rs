@@ -1,6 +1,7 @@
 //! From an oracle's message to a price in ticks, and the price state a market keeps.
 
 use bytemuck::{Pod, Zeroable};
+use words::*;
 
 use crate::{EngineError, Result, math, risk::Risk, units::Ticks};
 
@@ -8,11 +9,11 @@ use crate::{EngineError, Result, math, risk::Risk, units::Ticks};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Observation {
     /// Price in units of `10^exponent`.
-    pub price: i64,
+    pub price: I64,
     /// Half width of the confidence interval, same units.
-    pub confidence: u64,
+    pub confidence: U64,
     /// Moving average of the price, same units.
-    pub ema: i64,
+    pub ema: I64,
     /// Decimal exponent of the three above.
     pub exponent: i32,
     /// Seconds since 1970 when it was published.
@@ -41,13 +42,12 @@ pub struct Price {
 impl Price {
     /// Converts an observation to the market's ticks: nearest tick, and a positive price never becomes zero.
     pub fn convert(risk: &Risk, seen: &Observation) -> Result<Self> {
-        let positive = |value: i64| u64::try_from(value).ok().filter(|v| *v > 0).ok_or(EngineError::PriceNotPositive);
         let shift =
             i64::from(seen.exponent).checked_add(i64::from(risk.tick_exponent)).ok_or(EngineError::PriceExponent)?;
         let price = Self {
-            oracle: Ticks(scale_nearest(positive(seen.price)?, shift)?.max(1)),
+            oracle: Ticks(scale_nearest(positive(seen.price)?, shift)?.max(lit(1))),
             confidence: Ticks(scale_up(seen.confidence, shift)?),
-            ema: Ticks(scale_nearest(positive(seen.ema)?, shift)?.max(1)),
+            ema: Ticks(scale_nearest(positive(seen.ema)?, shift)?.max(lit(1))),
             publish_time: seen.publish_time,
             previous_publish_time: seen.previous_publish_time,
         };
@@ -87,24 +87,28 @@ impl Price {
 /// Powers of ten that a price may be shifted by.
 const MAX_SHIFT: i64 = 18;
 
-fn factor(shift: i64) -> Result<u64> {
-    let digits = shift.checked_abs().filter(|d| *d <= MAX_SHIFT).ok_or(EngineError::PriceExponent)?;
-    math::pow10(u32::try_from(digits).map_err(|_| EngineError::PriceExponent)?)
+fn positive(value: I64) -> Result<U64> {
+    if value.is_positive() { Ok(value.unsigned_abs()) } else { Err(EngineError::PriceNotPositive) }
 }
 
-fn scale_nearest(value: u64, shift: i64) -> Result<u64> {
+fn factor(shift: i64) -> Result<U64> {
+    let digits = shift.checked_abs().filter(|d| *d <= MAX_SHIFT).ok_or(EngineError::PriceExponent)?;
+    math::pow10(u32::try_from(digits).map_err(|_| EngineError::PriceExponent)?).map(lit)
+}
+
+fn scale_nearest(value: U64, shift: i64) -> Result<U64> {
     let factor = factor(shift)?;
     if shift >= 0 {
         return value.checked_mul(factor).ok_or(EngineError::PriceTooHigh);
     }
-    let half = factor >> 1;
+    let half = factor.shifted_down(1);
     value.checked_add(half).and_then(|v| v.checked_div(factor)).ok_or(EngineError::PriceTooHigh)
 }
 
-fn scale_up(value: u64, shift: i64) -> Result<u64> {
+fn scale_up(value: U64, shift: i64) -> Result<U64> {
     let factor = factor(shift)?;
     if shift >= 0 {
         return value.checked_mul(factor).ok_or(EngineError::PriceTooUncertain);
     }
-    Ok(value.div_ceil(factor))
+    value.checked_div_ceil(factor).ok_or(EngineError::PriceTooUncertain)
 }

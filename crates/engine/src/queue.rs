@@ -4,6 +4,7 @@
 //! when its key is large enough to matter.
 
 use bytemuck::{Pod, Zeroable};
+use words::*;
 
 use crate::{
     EngineError, Result, math,
@@ -48,7 +49,7 @@ pub struct Queue {
     /// Entries queued.
     pub count: u64,
     /// Keys; an empty place has zero.
-    pub keys: [u64; CAPACITY],
+    pub keys: [U64; CAPACITY],
     /// Slots of the first flags; an empty place has zero.
     pub first_slots: [u64; CAPACITY],
     /// Times of the first flags.
@@ -137,7 +138,7 @@ impl Queue {
     /// An entry counts when it was first flagged in an earlier slot, was refreshed within its time to live, and does
     /// not wait for capacity.
     pub fn require_first(&self, risk: &Risk, own: usize, key: Atoms, now: &Now) -> core::result::Result<(), Ahead> {
-        let mut first: Option<(usize, u64)> = None;
+        let mut first: Option<(usize, U64)> = None;
         // An entry outranks when tolerance x its key > key; the largest such entry goes first.
         let mut bound = self.bound(risk.tolerance, key);
         for (place, entry_key) in self.keys.iter().enumerate().take(self.span()) {
@@ -172,8 +173,8 @@ impl Queue {
     }
 
     /// The largest key that does not outrank `key`: `floor(key / tolerance)`.
-    fn bound(&self, tolerance: Ratio, key: Atoms) -> u64 {
-        math::mul_div_floor(key.0, Ratio::ONE.0, tolerance.0).unwrap_or(u64::MAX)
+    fn bound(&self, tolerance: Ratio, key: Atoms) -> U64 {
+        math::mul_div_floor(key.0, Ratio::ONE.0, tolerance.0).unwrap_or(U64::MAX)
     }
 
     fn span(&self) -> usize {
@@ -194,10 +195,10 @@ impl Queue {
     /// The place of the smallest entry, if it is smaller than `key`.
     fn smallest(&self, key: Atoms, ttl: u32, now: i64) -> Option<usize> {
         let oldest = now.saturating_sub(i64::from(ttl));
-        let (mut least, mut found, mut place) = (u64::MAX, None, 0usize);
+        let (mut least, mut found, mut place) = (U64::MAX, None, 0usize);
         // Written out: on chain this costs a third of what chained iterators do.
         while let (Some(stored), Some(refreshed)) = (self.keys.get(place), self.refreshed.get(place)) {
-            let weight = if *refreshed < oldest { 0 } else { stored.saturating_add(1) };
+            let weight = if *refreshed < oldest { U64::ZERO } else { stored.saturating_add(lit(1)) };
             if weight < least {
                 (least, found) = (weight, Some(place));
             }

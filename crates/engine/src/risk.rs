@@ -1,6 +1,7 @@
 //! Binary constants of a market, derived once from its [`Parameters`].
 
 use bytemuck::{Pod, Zeroable};
+use words::*;
 
 use crate::{
     EngineError, Result, math,
@@ -9,11 +10,11 @@ use crate::{
 };
 
 /// The notional of one side never exceeds `2^59` atoms, so that eight legs and their cash fit 64 bits.
-pub const MAX_NOTIONAL: u64 = 1 << 59;
+pub const MAX_NOTIONAL: U64 = lit(1 << bits::NOTIONAL);
 /// Fraction bits of [`Risk::open_interest_ramp`].
-pub const RAMP_BITS: u32 = 64;
+pub const RAMP_BITS: u32 = bits::FINE;
 /// Seconds in the hour that volatility is quoted over.
-const HOUR: u128 = 3_600;
+const HOUR: u32 = 3_600;
 
 /// What the engine multiplies with. Never written except from [`Parameters`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
@@ -37,7 +38,7 @@ pub struct Risk {
     /// `alpha`, the share of side open interest in the impact term of initial margin.
     pub crowd: Ratio,
     /// Growth of initial margin per lot of its side's open interest, [`RAMP_BITS`] fraction bits.
-    pub open_interest_ramp: u64,
+    pub open_interest_ramp: U64,
     /// Growth of initial margin while a cascade is measured; one when none is.
     pub cascade_multiple: Ratio,
     /// Weight of positive unrealised profit in initial equity.
@@ -118,7 +119,7 @@ impl Risk {
         check(p)?;
         let base = Ratio(deviation(p.confidence_milli, p.volatility_ppm, p.horizon_s)?)
             .plus(Ratio::from_ppm_ceil(p.close_cost_ppm)?)?;
-        let impact = Reciprocal::of_twice(p.depth)?;
+        let impact = Reciprocal::of_twice(lit(p.depth))?;
         let part = |ppm| Ratio::from_ppm_ceil(ppm);
         let charge = part(p.charge_treasury_ppm)?
             .plus(part(p.charge_flagger_ppm)?)?
@@ -131,12 +132,12 @@ impl Risk {
             impact,
             maintenance_floor: Ratio::from_ppm_ceil(p.maintenance_floor_ppm)?,
             maintenance_cap: Ratio::from_ppm_ceil(p.maintenance_cap_ppm)?,
-            initial_multiple: Ratio::of_ceil(PPM, u64::from(p.rho_ppm))?,
+            initial_multiple: Ratio::of_ceil(PPM, U64::from(p.rho_ppm))?,
             crowd: Ratio::from_ppm_ceil(p.crowd_ppm)?,
             open_interest_ramp: ramp_per_lot(p)?,
             cascade_multiple: Ratio::ONE,
             profit_weight: Ratio::from_ppm_floor(p.profit_weight_ppm)?,
-            profit_cap: Atoms(p.profit_cap),
+            profit_cap: Atoms(lit(p.profit_cap)),
             key_scale: Ratio(deviation(3_000, p.volatility_ppm, p.key_horizon_s)?),
             key_drift: Ratio::from_ppm_ceil(p.key_drift_ppm)?,
             charge,
@@ -144,24 +145,24 @@ impl Risk {
             charge_flagger: part(p.charge_flagger_ppm)?,
             charge_liquidator: part(p.charge_liquidator_ppm)?,
             target: Ratio::from_ppm_ceil(p.target_ppm)?,
-            minimum_step: Size(p.minimum_step),
-            minimum_position: Size(p.minimum_position),
-            skew: Reciprocal::of_twice(p.skew_scale)?,
-            side_cap: Size(p.side_cap),
-            position_cap: Size(p.position_cap),
-            max_price: Ticks(MAX_NOTIONAL.checked_div(p.side_cap).ok_or(EngineError::ParameterOutOfBounds)?),
+            minimum_step: Size(lit(p.minimum_step)),
+            minimum_position: Size(lit(p.minimum_position)),
+            skew: Reciprocal::of_twice(lit(p.skew_scale))?,
+            side_cap: Size(lit(p.side_cap)),
+            position_cap: Size(lit(p.position_cap)),
+            max_price: Ticks(MAX_NOTIONAL.checked_div(lit(p.side_cap)).ok_or(EngineError::ParameterOutOfBounds)?),
             spread: Ratio::from_ppm_ceil(p.spread_ppm)?,
             confidence_spread: Ratio::from_ppm_ceil(p.confidence_spread_ppm)?,
             fee: Ratio::from_ppm_ceil(p.fee_ppm)?,
-            execution_fee: Atoms(p.execution_fee),
+            execution_fee: Atoms(lit(p.execution_fee)),
             stress: Ratio::from_ppm_ceil(p.stress_ppm)?,
             coverage: Ratio::from_ppm_ceil(p.coverage_ppm)?,
             tolerance: Ratio::from_ppm_ceil(p.tolerance_ppm)?,
             max_confidence: Ratio::from_ppm_floor(p.max_confidence_ppm)?,
-            throttle_capacity: Atoms(p.throttle_capacity),
-            throttle_refill: Atoms(p.throttle_refill),
-            insurance_cap: Atoms(p.insurance_cap),
-            minimum_lp_deposit: Atoms(p.minimum_lp_deposit),
+            throttle_capacity: Atoms(lit(p.throttle_capacity)),
+            throttle_refill: Atoms(lit(p.throttle_refill)),
+            insurance_cap: Atoms(lit(p.insurance_cap)),
+            minimum_lp_deposit: Atoms(lit(p.minimum_lp_deposit)),
             max_price_age: p.max_price_age_s,
             clock_lag: p.clock_lag_s,
             order_delay: p.order_delay_s,
@@ -178,10 +179,10 @@ impl Risk {
     /// The bounds that tie constants together: they keep a liquidation from being worth provoking.
     pub fn check(&self) -> Result<()> {
         // The premium of closing into the fullest skew is covered by what the treasury is paid first.
-        // A fraction of twice the skew scale has 64 bits; 31 fewer make it a ratio of the skew scale.
-        let steepest = Ratio(self.skew.fraction_ceil(self.side_cap)? >> 31);
+        // A fraction of twice the skew scale has all bits of a word; doubled, it is a ratio of the skew scale.
+        let steepest = Ratio(self.skew.fraction_ceil(self.side_cap)?.shifted_down(bits::WORD - Ratio::BITS - 1));
         let tied = steepest <= self.charge_treasury
-            && self.charge.0.saturating_mul(2) <= self.maintenance_floor.0
+            && self.charge.saturating_plus(self.charge) <= self.maintenance_floor
             && self.maintenance_floor <= self.maintenance_cap
             && self.base >= self.base_model
             && self.impact >= self.impact_model
@@ -197,18 +198,19 @@ impl Risk {
 }
 
 /// `deviations x sigma x sqrt(seconds / hour)`, up.
-fn deviation(deviations_milli: u32, volatility_ppm: u32, seconds: u32) -> Result<u64> {
+fn deviation(deviations_milli: u32, volatility_ppm: u32, seconds: u32) -> Result<U64> {
     // Under 2^17 hours, so the radicand stays below 2^96 and its root is a ratio with 32 bits.
-    let hours = (u128::from(seconds) << 64).div_ceil(HOUR);
-    let root = math::to_u64(hours.isqrt())?.checked_add(1).ok_or(EngineError::Overflow)?;
-    let scaled = math::mul_div_ceil(root, u64::from(volatility_ppm), PPM)?;
-    math::mul_div_ceil(scaled, u64::from(deviations_milli), 1_000)
+    let seconds = U128::from(seconds).shifted_up(bits::FINE).ok_or(EngineError::Overflow)?;
+    let hours = seconds.checked_div_ceil(HOUR.into()).ok_or(EngineError::Overflow)?;
+    let root = math::narrow::<U64>(hours.isqrt())?.checked_add(lit(1)).ok_or(EngineError::Overflow)?;
+    let scaled = math::mul_div_ceil(root, volatility_ppm.into(), PPM)?;
+    math::mul_div_ceil(scaled, deviations_milli.into(), lit(1_000))
 }
 
 /// The ramp from an empty side to a full one, per lot, up.
-fn ramp_per_lot(p: &Parameters) -> Result<u64> {
-    let full = u128::from(Ratio::from_ppm_ceil(p.open_interest_ramp_ppm)?.0) << (RAMP_BITS - Ratio::BITS);
-    math::to_u64(full.div_ceil(u128::from(p.side_cap)))
+fn ramp_per_lot(p: &Parameters) -> Result<U64> {
+    let full = Ratio::from_ppm_ceil(p.open_interest_ramp_ppm)?;
+    math::mul_div_ceil(full.0, lit(1 << (RAMP_BITS - Ratio::BITS)), lit(p.side_cap))
 }
 
 /// The hard bounds of single parameters. No administrator can leave them.
@@ -226,10 +228,10 @@ fn check(p: &Parameters) -> Result<()> {
         && p.crowd_ppm <= 1_000_000
         && p.open_interest_ramp_ppm <= 4_000_000
         && p.profit_weight_ppm <= 1_000_000
-        && p.profit_cap <= MAX_NOTIONAL
+        && lit(p.profit_cap) <= MAX_NOTIONAL
         && (1_000_000..=1_500_000).contains(&p.target_ppm)
         && p.minimum_step > 0
-        && (1_000..=Reciprocal::MAX).contains(&p.side_cap)
+        && (lit(1_000)..=Reciprocal::MAX).contains(&lit(p.side_cap))
         && p.spread_ppm <= 20_000
         && p.confidence_spread_ppm <= 5_000_000
         && p.fee_ppm <= 20_000
@@ -243,10 +245,10 @@ fn check(p: &Parameters) -> Result<()> {
         && (1..p.order_delay_s).contains(&p.clock_lag_s)
         && (1..=60).contains(&p.order_window_s)
         && (5..=600).contains(&p.entry_ttl_s)
-        && (1..=MAX_NOTIONAL).contains(&p.throttle_capacity)
+        && (lit(1)..=MAX_NOTIONAL).contains(&lit(p.throttle_capacity))
         && (1..=p.throttle_capacity).contains(&p.throttle_refill)
         && (60..=604_800).contains(&p.insurance_window_s)
-        && p.insurance_cap <= MAX_NOTIONAL
-        && (1_000_000..=MAX_NOTIONAL).contains(&p.minimum_lp_deposit);
+        && lit(p.insurance_cap) <= MAX_NOTIONAL
+        && (lit(1_000_000)..=MAX_NOTIONAL).contains(&lit(p.minimum_lp_deposit));
     if within { Ok(()) } else { Err(EngineError::ParameterOutOfBounds) }
 }

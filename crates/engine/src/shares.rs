@@ -1,24 +1,26 @@
 //! Shares in a pool of atoms: the liquidity providers' and the insurance stakers'.
 
+use words::*;
+
 use crate::{EngineError, Result, insurance::Insurance, market::Market, math, units::Atoms};
 
 /// Shares, and as many atoms, that exist on paper only. They keep a first depositor from inflating the price of a
 /// share: whoever gives atoms away to lift it gives most of them to nobody.
-const VIRTUAL: u64 = 1_000_000;
+const VIRTUAL: U64 = lit(1_000_000);
 
 /// The shares that `amount` buys in a pool worth `value`, down.
-pub fn issue(amount: Atoms, value: Atoms, shares: u64) -> Result<u64> {
+pub fn issue(amount: Atoms, value: Atoms, shares: U64) -> Result<U64> {
     let supply = shares.checked_add(VIRTUAL).ok_or(EngineError::Overflow)?;
     let worth = value.plus(Atoms(VIRTUAL))?;
     let issued = math::mul_div_floor(amount.0, supply, worth.0)?;
-    if issued == 0 { Err(EngineError::ZeroAmount) } else { Ok(issued) }
+    if issued.is_zero() { Err(EngineError::ZeroAmount) } else { Ok(issued) }
 }
 
 /// A deposit into a pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Issued {
     /// Shares issued.
-    pub shares: u64,
+    pub shares: U64,
     /// What the pool was worth before.
     pub value: Atoms,
 }
@@ -35,7 +37,7 @@ pub fn provide(market: &mut Market, amount: Atoms, now: i64) -> Result<Issued> {
         return Err(EngineError::DeficitPending);
     }
     let nav = market.nav()?;
-    if nav.0 < 0 || (nav.0 == 0 && market.lp_shares > 0) {
+    if nav.is_negative() || (nav.is_zero() && !market.lp_shares.is_zero()) {
         return Err(EngineError::NavNotPositive);
     }
     let issued = Issued { shares: issue(amount, nav.gain(), market.lp_shares)?, value: nav.gain() };
@@ -46,7 +48,7 @@ pub fn provide(market: &mut Market, amount: Atoms, now: i64) -> Result<Issued> {
 }
 
 /// Smallest deposit of an insurance staker: one unit of the quote token.
-pub const MINIMUM_STAKE: Atoms = Atoms(1_000_000);
+pub const MINIMUM_STAKE: Atoms = Atoms(lit(1_000_000));
 
 /// Deposits into the shared part of the insurance fund.
 pub fn stake(fund: &mut Insurance, amount: Atoms) -> Result<Issued> {

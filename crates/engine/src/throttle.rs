@@ -1,12 +1,16 @@
 //! Liquidation capacity: a bucket that refills, so that a market's depth is not spent in one instant.
 
 use bytemuck::{Pod, Zeroable};
+use words::*;
 
 use crate::{
-    Result, math,
-    risk::{MAX_NOTIONAL, Risk},
+    Result,
+    risk::Risk,
     units::{Atoms, Pnl, Ticks},
 };
+
+/// Four times the largest notional.
+const MAX_GAIN: U64 = lit(1 << (bits::NOTIONAL + 2));
 
 /// The bucket. A full close may overdraw it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
@@ -30,8 +34,8 @@ impl Throttle {
         let seconds = u64::try_from(now.saturating_sub(self.updated)).unwrap_or(0);
         let full = risk.throttle_capacity.signed()?;
         // More than twice the largest bucket is never missing, so the gain is bounded before it is added.
-        let gained = math::to_i64(risk.throttle_refill.0.saturating_mul(seconds).min(MAX_NOTIONAL << 2))?;
-        let capacity = self.capacity.plus(Pnl(gained))?.min(full);
+        let gained = Atoms(risk.throttle_refill.0.saturating_mul(lit(seconds)).min(MAX_GAIN));
+        let capacity = self.capacity.plus(gained.signed()?)?.min(full);
         Ok(Self { capacity, updated: now.max(self.updated) })
     }
 

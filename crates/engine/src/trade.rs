@@ -46,7 +46,7 @@ pub struct Filled {
 /// Whether a fill opens or grows a position, on either side.
 pub fn adds_risk(held: Lots, lots: Lots) -> Result<bool> {
     let after = held.plus(lots)?;
-    let crosses = (held.0 > 0 && after.0 < 0) || (held.0 < 0 && after.0 > 0);
+    let crosses = lots_oppose(held, after);
     Ok(crosses || after.size() > held.size())
 }
 
@@ -70,7 +70,7 @@ pub fn fill(
     let mut fill =
         Fill { risk: &market.risk, update, cash, position: *position, book: market.book, done: Done::default() };
     let closing = if lots_oppose(position.lots, lots) { position.lots.size().min(lots.size()) } else { lots.size() };
-    fill.part(closing.signed(lots.0 > 0)?)?;
+    fill.part(closing.signed(lots.is_positive())?)?;
     let opening = lots.minus(fill.done.lots)?;
     if !opening.is_zero() {
         fill.part(opening)?;
@@ -88,8 +88,8 @@ pub fn fill(
 }
 
 /// Whether `lots` trade against what is held.
-pub const fn lots_oppose(held: Lots, lots: Lots) -> bool {
-    (held.0 > 0 && lots.0 < 0) || (held.0 < 0 && lots.0 > 0)
+pub fn lots_oppose(held: Lots, lots: Lots) -> bool {
+    (held.is_positive() && lots.is_negative()) || (held.is_negative() && lots.is_positive())
 }
 
 /// What the parts of a fill add up to.
@@ -123,7 +123,7 @@ impl Fill<'_> {
         let notional = lots.size().at(price)?;
         let spread = self.risk.spread.mul_ceil(notional)?.plus(self.risk.confidence_spread.mul_ceil(uncertain)?)?;
         let cost = lots.at(price)?.plus(premium)?.plus(spread.signed()?)?;
-        if lots.0 < 0 && cost.0 >= 0 {
+        if lots.is_negative() && !cost.is_negative() {
             return Err(EngineError::PriceNotPositive);
         }
         self.book.novate(&mut self.position, lots, cost)?;
@@ -143,7 +143,7 @@ impl Fill<'_> {
         let pnl = self.position.cost.negated()?;
         let price = self.update.oracle;
         let owed = collectable(&self.book, self.risk, price, pnl.gain())?;
-        let paid = if pnl.0 < 0 { pnl } else { owed.min(self.book.treasury).signed()? };
+        let paid = if pnl.is_negative() { pnl } else { owed.min(self.book.treasury).signed()? };
         self.cash = self.cash.minus(paid.loss()).map_err(|_| EngineError::LossExceedsCash)?.plus(paid.gain())?;
         self.book.settle(&mut self.position, paid)?;
         self.done.settled = self.done.settled.plus(paid)?;
@@ -165,7 +165,7 @@ impl Fill<'_> {
         let after_market = Market { book: self.book, ..*market };
         let mut health = rest.health.with_cash(self.cash)?;
         health.add(&leg_health(&self.position, &after_market, price)?)?;
-        if health.equity.0 < 0 {
+        if health.equity.is_negative() {
             return Err(EngineError::EquityNegative);
         }
         let mut initial = rest.initial.with_cash(self.cash)?;

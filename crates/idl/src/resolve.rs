@@ -14,6 +14,8 @@ const INNER_MARKET: &str = "Market";
 const INNER_MARKET_PUBLISHED: &str = "MarketCore";
 /// The engine's alias for the 32 bytes of an address.
 const ADDRESS_ALIAS: &str = "Id";
+/// The engine's names for the integers that quantities are made of.
+const WORDS: [(&str, IdlType); 2] = [("U64", IdlType::U64), ("I64", IdlType::I64)];
 
 /// Makes an IDL stand for itself. `definitions` are all that the program printed, more than one of a name perhaps.
 pub fn resolve(idl: &mut Idl, definitions: &[IdlTypeDef]) {
@@ -21,6 +23,11 @@ pub fn resolve(idl: &mut Idl, definitions: &[IdlTypeDef]) {
     walk::types_in_idl(idl, &mut |ty| match ty {
         IdlType::Defined { name, .. } if name == INNER_MARKET_ALIAS => *name = INNER_MARKET_PUBLISHED.into(),
         IdlType::Defined { name, .. } if name == ADDRESS_ALIAS => *ty = IdlType::Pubkey,
+        IdlType::Defined { name, .. } => {
+            if let Some((_, word)) = WORDS.into_iter().find(|(alias, _)| alias == name) {
+                *ty = word;
+            }
+        }
         _ => {}
     });
     unwrap_newtypes(idl);

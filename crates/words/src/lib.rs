@@ -19,7 +19,7 @@ pub type U128 = u128;
 /// A product of [`I64`] and a signed index.
 pub type I128 = i128;
 
-/// A constant.
+/// A number of the machine: a constant, a parameter, a count of seconds. A smaller word takes the nearest it can hold.
 #[inline]
 pub const fn lit(value: u64) -> U64 {
     value
@@ -53,10 +53,15 @@ pub mod bits {
     pub const FUNDING: u32 = 32;
     /// Fraction of equity over stress in the priority key.
     pub const KEY: u32 = 24;
+    /// The part of it that counts entries of the key's table; between them the key is linear.
+    pub const KEY_STEP: u32 = 8;
 }
 
 /// What the engine asks of any integer.
 pub trait Integer: Copy + Debug + Default + Ord {
+    /// Nothing.
+    const ZERO: Self;
+
     /// Whether it is zero.
     fn is_zero(self) -> bool;
     /// The sum, if it fits.
@@ -77,6 +82,9 @@ pub trait Integer: Copy + Debug + Default + Ord {
 
 /// What it asks of an unsigned one.
 pub trait Unsigned: Integer + From<u32> {
+    /// The largest there is.
+    const MAX: Self;
+
     /// The signed integer of the same width.
     type Signed: Signed<Magnitude = Self>;
 

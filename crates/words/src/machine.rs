@@ -5,6 +5,8 @@ use crate::{Integer, Signed, Unsigned, Word};
 macro_rules! integer {
     ($($int:ident)*) => {$(
         impl Integer for $int {
+            const ZERO: Self = 0;
+
             #[inline]
             fn is_zero(self) -> bool {
                 self == 0
@@ -44,6 +46,8 @@ macro_rules! integer {
 macro_rules! pair {
     ($unsigned:ident, $signed:ident) => {
         impl Unsigned for $unsigned {
+            const MAX: Self = $unsigned::MAX;
+
             type Signed = $signed;
 
             #[inline]

@@ -1,20 +1,81 @@
 //! Sizes, prices and amounts.
 
 use bytemuck::{Pod, Zeroable};
+use words::*;
 
 use crate::{EngineError, Result, math};
+
+/// Compares a type around one integer as the integer is: each comparison is one of the integer's own. Derived, all of
+/// them would be made of one that tells less, equal and greater apart.
+macro_rules! ordered {
+    ($name:ident) => {
+        impl Eq for $name {}
+
+        impl PartialEq for $name {
+            #[inline]
+            fn eq(&self, other: &Self) -> bool {
+                self.0 == other.0
+            }
+        }
+
+        impl PartialOrd for $name {
+            #[inline]
+            fn partial_cmp(&self, other: &Self) -> Option<core::cmp::Ordering> {
+                Some(self.cmp(other))
+            }
+            #[inline]
+            fn lt(&self, other: &Self) -> bool {
+                self.0 < other.0
+            }
+            #[inline]
+            fn le(&self, other: &Self) -> bool {
+                self.0 <= other.0
+            }
+            #[inline]
+            fn gt(&self, other: &Self) -> bool {
+                self.0 > other.0
+            }
+            #[inline]
+            fn ge(&self, other: &Self) -> bool {
+                self.0 >= other.0
+            }
+        }
+
+        impl Ord for $name {
+            #[inline]
+            fn cmp(&self, other: &Self) -> core::cmp::Ordering {
+                self.0.cmp(&other.0)
+            }
+            #[inline]
+            fn min(self, other: Self) -> Self {
+                Self(self.0.min(other.0))
+            }
+            #[inline]
+            fn max(self, other: Self) -> Self {
+                Self(self.0.max(other.0))
+            }
+            #[inline]
+            fn clamp(self, least: Self, most: Self) -> Self {
+                Self(self.0.clamp(least.0, most.0))
+            }
+        }
+    };
+}
+pub(super) use ordered;
 
 macro_rules! quantity {
     ($(#[$doc:meta])* $name:ident($int:ty)) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Pod, Zeroable)]
+        #[derive(Clone, Copy, Debug, Default, Pod, Zeroable)]
         #[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
         #[repr(transparent)]
         pub struct $name(pub $int);
 
+        ordered!($name);
+
         impl $name {
             /// None of it.
-            pub const ZERO: Self = Self(0);
+            pub const ZERO: Self = Self(<$int>::ZERO);
 
             /// The sum, or `Overflow`.
             #[inline]
@@ -30,8 +91,32 @@ macro_rules! quantity {
 
             /// Whether there is none.
             #[inline]
-            pub const fn is_zero(self) -> bool {
-                self.0 == 0
+            pub fn is_zero(self) -> bool {
+                self.0.is_zero()
+            }
+        }
+    };
+}
+
+macro_rules! signed {
+    ($name:ident) => {
+        impl $name {
+            /// Above zero.
+            #[inline]
+            pub fn is_positive(self) -> bool {
+                self.0.is_positive()
+            }
+
+            /// Below zero.
+            #[inline]
+            pub fn is_negative(self) -> bool {
+                self.0.is_negative()
+            }
+
+            /// The same with the other sign.
+            #[inline]
+            pub fn negated(self) -> Result<Self> {
+                self.0.checked_neg().map(Self).ok_or(EngineError::Overflow)
             }
         }
     };
@@ -39,29 +124,31 @@ macro_rules! quantity {
 
 quantity! {
     /// A signed size: positive is long. One lot is `10^-b` of the base asset.
-    Lots(i64)
+    Lots(I64)
 }
 quantity! {
     /// A size without a side.
-    Size(u64)
+    Size(U64)
 }
 quantity! {
     /// A price. One tick is `10^-t` quote per base unit, with `b + t = 6`.
-    Ticks(u64)
+    Ticks(U64)
 }
 quantity! {
     /// An amount of the quote token that cannot be negative: 10^-6 of it each.
-    Atoms(u64)
+    Atoms(U64)
 }
 quantity! {
     /// A signed amount of the quote token, in atoms: profit, loss, cost, equity.
-    Pnl(i64)
+    Pnl(I64)
 }
+signed!(Lots);
+signed!(Pnl);
 
 impl Lots {
     /// The size, whatever the side.
     #[inline]
-    pub const fn size(self) -> Size {
+    pub fn size(self) -> Size {
         Size(self.0.unsigned_abs())
     }
 
@@ -69,13 +156,7 @@ impl Lots {
     #[inline]
     pub fn at(self, price: Ticks) -> Result<Pnl> {
         let value = self.size().at(price)?.signed()?;
-        if self.0 < 0 { value.negated() } else { Ok(value) }
-    }
-
-    /// The same size on the other side.
-    #[inline]
-    pub fn negated(self) -> Result<Self> {
-        self.0.checked_neg().map(Self).ok_or(EngineError::Overflow)
+        if self.is_negative() { value.negated() } else { Ok(value) }
     }
 }
 
@@ -89,7 +170,7 @@ impl Size {
     /// As a long or short size.
     #[inline]
     pub fn signed(self, long: bool) -> Result<Lots> {
-        let lots = Lots(math::to_i64(self.0)?);
+        let lots = Lots(math::signed(self.0)?);
         if long { Ok(lots) } else { lots.negated() }
     }
 }
@@ -98,33 +179,27 @@ impl Atoms {
     /// As a signed amount.
     #[inline]
     pub fn signed(self) -> Result<Pnl> {
-        math::to_i64(self.0).map(Pnl)
+        math::signed(self.0).map(Pnl)
     }
 
     /// What is left, or nothing.
     #[inline]
-    pub const fn saturating_minus(self, other: Self) -> Self {
+    pub fn saturating_minus(self, other: Self) -> Self {
         Self(self.0.saturating_sub(other.0))
     }
 }
 
 impl Pnl {
-    /// The same amount with the other sign.
-    #[inline]
-    pub fn negated(self) -> Result<Self> {
-        self.0.checked_neg().map(Self).ok_or(EngineError::Overflow)
-    }
-
     /// The amount if positive, else nothing.
     #[inline]
     pub fn gain(self) -> Atoms {
-        Atoms(if self.0 > 0 { self.0.unsigned_abs() } else { 0 })
+        if self.is_positive() { Atoms(self.0.unsigned_abs()) } else { Atoms::ZERO }
     }
 
     /// The amount owed if negative, else nothing.
     #[inline]
     pub fn loss(self) -> Atoms {
-        Atoms(if self.0 < 0 { self.0.unsigned_abs() } else { 0 })
+        if self.is_negative() { Atoms(self.0.unsigned_abs()) } else { Atoms::ZERO }
     }
 }
 
@@ -134,10 +209,10 @@ impl Pnl {
 #[repr(C)]
 pub struct Wide {
     /// Low half first.
-    pub halves: [u64; 2],
+    pub halves: [U64; 2],
 }
 
 impl Wide {
     /// Zero.
-    pub const ZERO: Self = Self { halves: [0; 2] };
+    pub const ZERO: Self = Self { halves: [U64::ZERO; 2] };
 }
