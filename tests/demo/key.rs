@@ -62,7 +62,7 @@ pub fn judge(
     let notional = position.lots.0.unsigned_abs() as f64 * price as f64;
     let profit = i128::from(position.lots.0) * i128::from(price) - i128::from(position.cost.0);
     let equity = (i128::from(margin.cash.0) + profit) as f64;
-    let stress = notional * 3.0 * f64::from(p.volatility_ppm) * 1e-6 * (f64::from(p.key_horizon_s) / 3_600.0).sqrt();
+    let stress = notional * 3.0 * f64::from(p.volatility_floor_ppm) * 1e-6 * (f64::from(p.key_horizon_s) / 3_600.0).sqrt();
     let drift = f64::from(p.key_drift_ppm) * 1e-6;
     let key = cost_of_waiting(stress, drift, equity, maintenance(p, notional));
     let inside_table = (equity - drift * stress).abs() < 2.0 * stress;
@@ -80,7 +80,7 @@ fn has_capacity(p: &Parameters, market: &Market, time: i64) -> bool {
 /// `N x clamp(z sigma sqrt(h) + cost + N / (2 depth), floor, cap)`.
 fn maintenance(p: &Parameters, notional: f64) -> f64 {
     let horizon = (f64::from(p.horizon_s) / 3_600.0).sqrt();
-    let buffer = f64::from(p.confidence_milli) * 1e-3 * f64::from(p.volatility_ppm) * 1e-6 * horizon;
+    let buffer = f64::from(p.confidence_milli) * 1e-3 * f64::from(p.volatility_floor_ppm) * 1e-6 * horizon;
     let ratio = buffer + f64::from(p.close_cost_ppm) * 1e-6 + notional / (2.0 * p.depth as f64);
     let bounds = (f64::from(p.maintenance_floor_ppm) * 1e-6, f64::from(p.maintenance_cap_ppm) * 1e-6);
     notional * ratio.clamp(bounds.0, bounds.1)

@@ -12,8 +12,18 @@
 pub struct Parameters {
     /// `t`: a tick is `10^-t` quote per base unit; a lot is then `10^-(6 - t)` base units.
     pub tick_exponent: u8,
-    /// Standard deviation of returns over one hour.
-    pub volatility_ppm: u32,
+    /// Smallest standard deviation of returns over one hour; in force until it is measured.
+    pub volatility_floor_ppm: u32,
+    /// Largest one that is used.
+    pub volatility_cap_ppm: u32,
+    /// Time constant of its average, in seconds.
+    pub volatility_tau_s: u32,
+    /// Seconds between the fixed moments after which an update is a sample.
+    pub sample_interval_s: u32,
+    /// `T_n`: notice before measured risk may raise maintenance, in seconds.
+    pub notice_s: u32,
+    /// How much maintenance may then rise within an hour.
+    pub rise_ppm: u32,
     /// `z`: how many standard deviations maintenance margin covers, in thousandths.
     pub confidence_milli: u32,
     /// `h`: seconds it takes to liquidate.
@@ -78,6 +88,28 @@ pub struct Parameters {
     pub max_price_age_s: u32,
     /// Widest confidence interval over price.
     pub max_confidence_ppm: u32,
+    /// Largest difference at which two sources agree.
+    pub band_ppm: u32,
+    /// How far a price may have moved for each second of its age.
+    pub stale_ppm: u32,
+    /// Seconds of the window in which a cascade is measured.
+    pub cascade_window_s: u32,
+    /// Largest multiple of initial margin in a cascade.
+    pub cascade_cap_ppm: u32,
+    /// Funding per day when the skew fills a side.
+    pub funding_slope_ppm: u32,
+    /// Largest funding per day.
+    pub funding_cap_ppm: u32,
+    /// Net asset value over skew below which the heavier side is reduced.
+    pub adl_trigger_ppm: u32,
+    /// Net asset value over skew that this aims at.
+    pub adl_target_ppm: u32,
+    /// `T_obs`: seconds between the two looks that start a settlement.
+    pub settle_wait_s: u32,
+    /// Seconds after which a round of claims is fixed although positions are left.
+    pub settle_deadline_s: u32,
+    /// Seconds that shares stay at risk after their exit was requested.
+    pub lp_cooldown_s: u32,
     /// Seconds by which the cluster's clock may lag behind the oracle's.
     pub clock_lag_s: u32,
     /// `d`: seconds between an order and the update that executes it.

@@ -45,6 +45,32 @@ pub struct Risk {
     pub profit_weight: Ratio,
     /// Cap of positive unrealised profit in initial equity.
     pub profit_cap: Atoms,
+    /// `z sqrt(h)`: maintenance covers this many hourly standard deviations.
+    pub deviations: Ratio,
+    /// `3 sqrt(h0)`: the same for the priority key.
+    pub key_deviations: Ratio,
+    /// Cost of a close inside maintenance.
+    pub close_cost: Ratio,
+    /// Smallest standard deviation of returns over one hour.
+    pub volatility_floor: Ratio,
+    /// Largest one that is used.
+    pub volatility_cap: Ratio,
+    /// How much maintenance may rise within an hour, after notice.
+    pub rise: Ratio,
+    /// Largest difference at which two sources agree.
+    pub band: Ratio,
+    /// How far a price may have moved for each second of its age.
+    pub stale: Ratio,
+    /// Largest multiple of initial margin in a cascade.
+    pub cascade_cap: Ratio,
+    /// Funding per second when the skew fills a side, [`bits::FINE`] fraction bits.
+    pub funding_slope: U64,
+    /// Largest funding per second, [`bits::FINE`] fraction bits.
+    pub funding_cap: U64,
+    /// Net asset value over skew below which the heavier side is reduced.
+    pub adl_trigger: Ratio,
+    /// Net asset value over skew that this aims at.
+    pub adl_target: Ratio,
     /// `3 sigma sqrt(h0)`: notional times this is a leg's size in the priority key.
     pub key_scale: Ratio,
     /// `a`, the stressed drift in the priority key.
@@ -107,18 +133,33 @@ pub struct Risk {
     pub entry_ttl: u32,
     /// Seconds of the insurance window.
     pub insurance_window: u32,
+    /// Time constant of the volatility average, in seconds.
+    pub volatility_tau: u32,
+    /// Seconds between the moments after which an update is a sample.
+    pub sample_interval: u32,
+    /// Notice before maintenance may rise, in seconds.
+    pub notice: u32,
+    /// Seconds of the window in which a cascade is measured.
+    pub cascade_window: u32,
+    /// Seconds between the two looks that start a settlement.
+    pub settle_wait: u32,
+    /// Seconds until a round of claims is fixed.
+    pub settle_deadline: u32,
+    /// Seconds that shares stay at risk after a request.
+    pub lp_cooldown: u32,
     /// `t`: a tick is `10^-t` quote per base unit.
     pub tick_exponent: u32,
-    /// Zero.
-    pub padding: u32,
 }
 
 impl Risk {
     /// Checks every hard bound and derives the constants.
     pub fn new(p: &Parameters) -> Result<Self> {
         check(p)?;
-        let base = Ratio(deviation(p.confidence_milli, p.volatility_ppm, p.horizon_s)?)
-            .plus(Ratio::from_ppm_ceil(p.close_cost_ppm)?)?;
+        let volatility_floor = Ratio::from_ppm_ceil(p.volatility_floor_ppm)?;
+        let deviations = deviations(p.confidence_milli, p.horizon_s)?;
+        let key_deviations = self::deviations(3_000, p.key_horizon_s)?;
+        let close_cost = Ratio::from_ppm_ceil(p.close_cost_ppm)?;
+        let base = volatility_floor.times_ceil(deviations)?.plus(close_cost)?;
         let impact = Reciprocal::of_twice(lit(p.depth))?;
         let part = |ppm| Ratio::from_ppm_ceil(ppm);
         let charge = part(p.charge_treasury_ppm)?
@@ -138,7 +179,20 @@ impl Risk {
             cascade_multiple: Ratio::ONE,
             profit_weight: Ratio::from_ppm_floor(p.profit_weight_ppm)?,
             profit_cap: Atoms(lit(p.profit_cap)),
-            key_scale: Ratio(deviation(3_000, p.volatility_ppm, p.key_horizon_s)?),
+            deviations,
+            key_deviations,
+            close_cost,
+            volatility_floor,
+            volatility_cap: Ratio::from_ppm_ceil(p.volatility_cap_ppm)?,
+            rise: Ratio::from_ppm_floor(p.rise_ppm)?,
+            band: Ratio::from_ppm_floor(p.band_ppm)?,
+            stale: Ratio::from_ppm_ceil(p.stale_ppm)?,
+            cascade_cap: Ratio::from_ppm_ceil(p.cascade_cap_ppm)?,
+            funding_slope: per_second(p.funding_slope_ppm)?,
+            funding_cap: per_second(p.funding_cap_ppm)?,
+            adl_trigger: Ratio::from_ppm_ceil(p.adl_trigger_ppm)?,
+            adl_target: Ratio::from_ppm_ceil(p.adl_target_ppm)?,
+            key_scale: volatility_floor.times_ceil(key_deviations)?,
             key_drift: Ratio::from_ppm_ceil(p.key_drift_ppm)?,
             charge,
             charge_treasury: part(p.charge_treasury_ppm)?,
@@ -169,8 +223,14 @@ impl Risk {
             order_window: p.order_window_s,
             entry_ttl: p.entry_ttl_s,
             insurance_window: p.insurance_window_s,
+            volatility_tau: p.volatility_tau_s,
+            sample_interval: p.sample_interval_s,
+            notice: p.notice_s,
+            cascade_window: p.cascade_window_s,
+            settle_wait: p.settle_wait_s,
+            settle_deadline: p.settle_deadline_s,
+            lp_cooldown: p.lp_cooldown_s,
             tick_exponent: u32::from(p.tick_exponent),
-            padding: 0,
         };
         risk.check()?;
         Ok(risk)
@@ -184,8 +244,6 @@ impl Risk {
         let tied = steepest <= self.charge_treasury
             && self.charge.saturating_plus(self.charge) <= self.maintenance_floor
             && self.maintenance_floor <= self.maintenance_cap
-            && self.base >= self.base_model
-            && self.impact >= self.impact_model
             && self.target >= Ratio::ONE
             && self.tolerance <= Ratio::ONE
             && self.initial_multiple > Ratio::ONE
@@ -197,14 +255,20 @@ impl Risk {
     }
 }
 
-/// `deviations x sigma x sqrt(seconds / hour)`, up.
-fn deviation(deviations_milli: u32, volatility_ppm: u32, seconds: u32) -> Result<U64> {
+/// `deviations x sqrt(seconds / hour)`, up.
+fn deviations(milli: u32, seconds: u32) -> Result<Ratio> {
     // Under 2^17 hours, so the radicand stays below 2^96 and its root is a ratio with 32 bits.
-    let seconds = U128::from(seconds).shifted_up(bits::FINE).ok_or(EngineError::Overflow)?;
+    let seconds = U128::from(seconds).shifted_up(2 * Ratio::BITS).ok_or(EngineError::Overflow)?;
     let hours = seconds.checked_div_ceil(HOUR.into()).ok_or(EngineError::Overflow)?;
     let root = math::narrow::<U64>(hours.isqrt())?.checked_add(lit(1)).ok_or(EngineError::Overflow)?;
-    let scaled = math::mul_div_ceil(root, volatility_ppm.into(), PPM)?;
-    math::mul_div_ceil(scaled, deviations_milli.into(), lit(1_000))
+    math::mul_div_ceil(root, milli.into(), lit(1_000)).map(Ratio)
+}
+
+/// A rate per day as one per second, down.
+fn per_second(ppm_per_day: u32) -> Result<U64> {
+    let day = PPM.checked_mul(lit(86_400)).ok_or(EngineError::Overflow)?;
+    let scaled = U128::from(ppm_per_day).shifted_up(bits::FINE).ok_or(EngineError::Overflow)?;
+    math::narrow(scaled.checked_div(day.into()).ok_or(EngineError::Overflow)?)
 }
 
 /// The ramp from an empty side to a full one, per lot, up.
@@ -216,7 +280,12 @@ fn ramp_per_lot(p: &Parameters) -> Result<U64> {
 /// The hard bounds of single parameters. No administrator can leave them.
 fn check(p: &Parameters) -> Result<()> {
     let within = (1..=12).contains(&p.tick_exponent)
-        && (100..=500_000).contains(&p.volatility_ppm)
+        && (100..=500_000).contains(&p.volatility_floor_ppm)
+        && (p.volatility_floor_ppm..=1_000_000).contains(&p.volatility_cap_ppm)
+        && (1..=3_600).contains(&p.sample_interval_s)
+        && (p.sample_interval_s..=2_592_000).contains(&p.volatility_tau_s)
+        && (600..=2_592_000).contains(&p.notice_s)
+        && (1_000..=1_000_000).contains(&p.rise_ppm)
         && (1_000..=10_000).contains(&p.confidence_milli)
         && (5..=86_400).contains(&p.horizon_s)
         && (5..=86_400).contains(&p.key_horizon_s)
@@ -241,6 +310,17 @@ fn check(p: &Parameters) -> Result<()> {
         && (500_000..=1_000_000).contains(&p.tolerance_ppm)
         && (1..=600).contains(&p.max_price_age_s)
         && (100..=100_000).contains(&p.max_confidence_ppm)
+        && (100..=100_000).contains(&p.band_ppm)
+        && (1..=10_000).contains(&p.stale_ppm)
+        && (10..=3_600).contains(&p.cascade_window_s)
+        && (1_000_000..=10_000_000).contains(&p.cascade_cap_ppm)
+        && p.funding_slope_ppm <= 10_000_000
+        && p.funding_cap_ppm <= 2_400_000
+        && (1_000..=p.adl_target_ppm).contains(&p.adl_trigger_ppm)
+        && p.adl_target_ppm <= p.stress_ppm
+        && (10..=86_400).contains(&p.settle_wait_s)
+        && (3_600..=2_592_000).contains(&p.settle_deadline_s)
+        && (3_600..=2_592_000).contains(&p.lp_cooldown_s)
         && (2..=60).contains(&p.order_delay_s)
         && (1..p.order_delay_s).contains(&p.clock_lag_s)
         && (1..=60).contains(&p.order_window_s)

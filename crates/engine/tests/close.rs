@@ -263,7 +263,7 @@ fn a_loss_beyond_the_cash_limits_the_lots() {
 prop_compose! {
     /// Parameters over every region of the formula, a price, lots, and an account between one charge and its maintenance.
     fn case()(
-        volatility_ppm in 200u32..60_000,
+        volatility_floor_ppm in 200u32..60_000,
         depth in 1_000_000_000u64..100_000_000_000_000,
         floor in 12_500u32..60_000,
         over in 0u32..200_000,
@@ -275,7 +275,7 @@ prop_compose! {
         other in prop_oneof![Just(0u64), 0u64..2_000_000_000],
     ) -> (Risk, u64, u64, i64, u64) {
         let mut p = sol();
-        (p.volatility_ppm, p.depth, p.target_ppm) = (volatility_ppm, depth, target_ppm);
+        (p.volatility_floor_ppm, p.depth, p.target_ppm) = (volatility_floor_ppm, depth, target_ppm);
         (p.maintenance_floor_ppm, p.maintenance_cap_ppm) = (floor, floor + over);
         p.close_cost_ppm = 0;
         let risk = risk_of(&p);

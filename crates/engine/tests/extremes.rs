@@ -84,7 +84,7 @@ fn full_market() -> impl Strategy<Value = (Market, Position)> {
     )
         .prop_map(|(depth, side_cap, volatility, seconds, cap, (long, entry, part, treasury))| {
             let mut p = sol();
-            (p.depth, p.volatility_ppm, p.horizon_s, p.key_horizon_s) = (depth, volatility, seconds, seconds);
+            (p.depth, p.volatility_floor_ppm, p.horizon_s, p.key_horizon_s) = (depth, volatility, seconds, seconds);
             (p.confidence_milli, p.maintenance_cap_ppm) = (10_000, cap);
             (p.side_cap, p.position_cap, p.skew_scale) = (side_cap, side_cap, Reciprocal::MAX);
             (p.minimum_step, p.minimum_position) = (1, 1);
@@ -193,7 +193,7 @@ fn parameters_of_any_value_are_refused_or_give_a_sound_market() {
     (p.side_cap, p.skew_scale) = (u64::MAX, u64::MAX);
     assert_eq!(Risk::new(&p), Err(EngineError::ParameterOutOfBounds));
     let mut p = sol();
-    (p.volatility_ppm, p.confidence_milli, p.horizon_s) = (u32::MAX, u32::MAX, u32::MAX);
+    (p.volatility_floor_ppm, p.confidence_milli, p.horizon_s) = (u32::MAX, u32::MAX, u32::MAX);
     assert_eq!(Risk::new(&p), Err(EngineError::ParameterOutOfBounds));
     let mut p = sol();
     (p.charge_treasury_ppm, p.charge_flagger_ppm) = (u32::MAX, u32::MAX);

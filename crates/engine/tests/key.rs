@@ -193,10 +193,10 @@ fn the_largest_accounts_still_have_a_key() {
 
 #[test]
 fn key_scale_is_three_deviations_and_never_below() {
-    for (volatility_ppm, key_horizon_s) in [(12_000, 60), (100, 5), (500_000, 86_400), (7_000, 61)] {
+    for (volatility_floor_ppm, key_horizon_s) in [(12_000, 60), (100, 5), (500_000, 86_400), (7_000, 61)] {
         let mut p = sol();
-        (p.volatility_ppm, p.key_horizon_s) = (volatility_ppm, key_horizon_s);
-        let exact = 3.0 * f64::from(volatility_ppm) / 1e6 * (f64::from(key_horizon_s) / 3_600.0).sqrt();
+        (p.volatility_floor_ppm, p.key_horizon_s) = (volatility_floor_ppm, key_horizon_s);
+        let exact = 3.0 * f64::from(volatility_floor_ppm) / 1e6 * (f64::from(key_horizon_s) / 3_600.0).sqrt();
         let got = float(risk_of(&p).key_scale);
         assert!(got >= exact - 1e-15 && got - exact < 5e-9, "{got} {exact}");
     }

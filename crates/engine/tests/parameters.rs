@@ -89,7 +89,7 @@ fn ratios_against_the_trader_are_rounded_up_and_for_the_trader_down() {
 fn the_base_is_z_sigma_root_h_plus_cost_and_never_below() {
     for (z, volatility, h) in [(4_000, 12_000, 60), (1_000, 100, 5), (10_000, 500_000, 86_400), (3_300, 7_777, 3_601)] {
         let risk = with(|p| {
-            (p.confidence_milli, p.volatility_ppm, p.horizon_s) = (z, volatility, h);
+            (p.confidence_milli, p.volatility_floor_ppm, p.horizon_s) = (z, volatility, h);
         })
         .unwrap();
         let exact = f64::from(z) / 1e3 * f64::from(volatility) / 1e6 * (f64::from(h) / 3_600.0).sqrt() + 0.006;
@@ -139,8 +139,6 @@ fn derived_constants_are_checked_wherever_they_come_from() {
     };
     let refused = Err(EngineError::ParameterOutOfBounds);
     assert_eq!(broken(|_| ()), Ok(()));
-    assert_eq!(broken(|r| r.base.0 -= 1), refused);
-    assert_eq!(broken(|r| r.impact.0 -= 1), refused);
     assert_eq!(broken(|r| r.target.0 = (1 << 32) - 1), refused);
     assert_eq!(broken(|r| r.tolerance.0 = (1 << 32) + 1), refused);
     assert_eq!(broken(|r| r.initial_multiple.0 = 1 << 32), refused);
@@ -153,9 +151,9 @@ type Set = fn(&mut Parameters, u64);
 #[test]
 fn every_parameter_has_hard_bounds() {
     // Each with its smallest and largest value where it has one.
-    let bounds: [(&str, Set, Option<u64>, Option<u64>); 28] = [
+    let bounds: [(&str, Set, Option<u64>, Option<u64>); 44] = [
         ("tick_exponent", |p, v| p.tick_exponent = v as u8, Some(1), Some(12)),
-        ("volatility", |p, v| p.volatility_ppm = v as u32, Some(100), Some(500_000)),
+        ("volatility", |p, v| p.volatility_floor_ppm = v as u32, Some(100), Some(500_000)),
         ("confidence", |p, v| p.confidence_milli = v as u32, Some(1_000), Some(10_000)),
         ("horizon", |p, v| p.horizon_s = v as u32, Some(5), Some(86_400)),
         ("key_horizon", |p, v| p.key_horizon_s = v as u32, Some(5), Some(86_400)),
@@ -173,7 +171,28 @@ fn every_parameter_has_hard_bounds() {
         ("confidence_spread", |p, v| p.confidence_spread_ppm = v as u32, None, Some(5_000_000)),
         ("fee", |p, v| p.fee_ppm = v as u32, None, Some(20_000)),
         ("execution_fee", |p, v| p.execution_fee = v, None, Some(10_000_000)),
-        ("stress", |p, v| p.stress_ppm = v as u32, Some(10_000), Some(1_000_000)),
+        (
+            "stress",
+            |p, v| (p.stress_ppm, p.adl_trigger_ppm, p.adl_target_ppm) = (v as u32, 1_000, 1_000),
+            Some(10_000),
+            Some(1_000_000),
+        ),
+        ("volatility_cap", |p, v| p.volatility_cap_ppm = v as u32, Some(12_000), Some(1_000_000)),
+        ("sample_interval", |p, v| p.sample_interval_s = v as u32, Some(1), Some(3_600)),
+        ("volatility_tau", |p, v| p.volatility_tau_s = v as u32, Some(60), Some(2_592_000)),
+        ("notice", |p, v| p.notice_s = v as u32, Some(600), Some(2_592_000)),
+        ("rise", |p, v| p.rise_ppm = v as u32, Some(1_000), Some(1_000_000)),
+        ("band", |p, v| p.band_ppm = v as u32, Some(100), Some(100_000)),
+        ("stale", |p, v| p.stale_ppm = v as u32, Some(1), Some(10_000)),
+        ("cascade_window", |p, v| p.cascade_window_s = v as u32, Some(10), Some(3_600)),
+        ("cascade_cap", |p, v| p.cascade_cap_ppm = v as u32, Some(1_000_000), Some(10_000_000)),
+        ("funding_slope", |p, v| p.funding_slope_ppm = v as u32, None, Some(10_000_000)),
+        ("funding_cap", |p, v| p.funding_cap_ppm = v as u32, None, Some(2_400_000)),
+        ("adl_trigger", |p, v| p.adl_trigger_ppm = v as u32, Some(1_000), Some(50_000)),
+        ("adl_target", |p, v| p.adl_target_ppm = v as u32, Some(25_000), Some(200_000)),
+        ("settle_wait", |p, v| p.settle_wait_s = v as u32, Some(10), Some(86_400)),
+        ("settle_deadline", |p, v| p.settle_deadline_s = v as u32, Some(3_600), Some(2_592_000)),
+        ("lp_cooldown", |p, v| p.lp_cooldown_s = v as u32, Some(3_600), Some(2_592_000)),
         ("coverage", |p, v| p.coverage_ppm = v as u32, None, Some(1_000_000)),
         ("tolerance", |p, v| p.tolerance_ppm = v as u32, Some(500_000), Some(1_000_000)),
         ("max_price_age", |p, v| p.max_price_age_s = v as u32, Some(1), Some(600)),

@@ -31,6 +31,18 @@ pub fn entry(table: &[u32], index: U64) -> Option<U64> {
     usize::try_from(index).ok().and_then(|index| table.get(index)).map(|value| U64::from(*value))
 }
 
+/// A wide value from the halves in which it is stored, the low one first.
+#[inline]
+pub const fn join(halves: [U64; 2]) -> I128 {
+    machine::join(halves)
+}
+
+/// The halves in which a wide value is stored, the low one first.
+#[inline]
+pub const fn split(value: I128) -> [U64; 2] {
+    machine::split(value)
+}
+
 /// How many bits the scales have. They shrink with the word.
 pub mod bits {
     /// Of a [`super::U64`].

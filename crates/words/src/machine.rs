@@ -120,3 +120,19 @@ impl Word for u64 {
         Self::BITS.saturating_sub(self.leading_zeros())
     }
 }
+
+/// Two halves as the bytes of one integer.
+#[inline]
+pub const fn join(halves: [u64; 2]) -> i128 {
+    let [low, high] = halves;
+    let [a, b, c, d, e, f, g, h] = low.to_le_bytes();
+    let [i, j, k, l, m, n, o, p] = high.to_le_bytes();
+    i128::from_le_bytes([a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p])
+}
+
+/// The bytes of an integer as two halves.
+#[inline]
+pub const fn split(value: i128) -> [u64; 2] {
+    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = value.to_le_bytes();
+    [u64::from_le_bytes([a, b, c, d, e, f, g, h]), u64::from_le_bytes([i, j, k, l, m, n, o, p])]
+}

@@ -215,4 +215,16 @@ pub struct Wide {
 impl Wide {
     /// Zero.
     pub const ZERO: Self = Self { halves: [U64::ZERO; 2] };
+
+    /// Stores a value.
+    #[inline]
+    pub fn of(value: I128) -> Self {
+        Self { halves: split(value) }
+    }
+
+    /// The stored value.
+    #[inline]
+    pub fn get(self) -> I128 {
+        join(self.halves)
+    }
 }
