@@ -1,7 +1,7 @@
 //! One market: constants, price, money, liquidation capacity and status.
 
 use bytemuck::{Pod, Zeroable};
-use words::{U64, lit};
+use words::{U64, amounts, lit};
 
 use crate::{
     EngineError, Result,
@@ -54,7 +54,7 @@ pub mod status {
 }
 
 /// Below this many ticks one tick is more than 0.1 % of the price: no new risk.
-pub const COARSE_PRICE: Ticks = Ticks(lit(1_000));
+pub const COARSE_PRICE: Ticks = Ticks(lit(amounts::COARSE_PRICE));
 
 impl Market {
     /// A market without positions or price.

@@ -69,6 +69,14 @@ pub mod bits {
     pub const KEY_STEP: u32 = 8;
 }
 
+/// Amounts that are no power of two. They shrink with the word too.
+pub mod amounts {
+    /// Atoms in one of the quote token.
+    pub const UNIT: u64 = 1_000_000;
+    /// The price in ticks below which one tick is coarse.
+    pub const COARSE_PRICE: u64 = 1_000;
+}
+
 /// What the engine asks of any integer.
 pub trait Integer: Copy + Debug + Default + Ord {
     /// Nothing.

@@ -1,0 +1,12 @@
+//! All rules.
+
+mod arithmetic;
+mod pool;
+mod words;
+
+use crate::run::Rule;
+
+/// In the order in which they run.
+pub fn all() -> impl Iterator<Item = &'static Rule> {
+    [words::RULES, arithmetic::RULES, pool::RULES].into_iter().flatten()
+}
