@@ -224,3 +224,48 @@ pub fn maintenance(risk: &Risk, notional: i64) -> i64 {
     let sum = risk.base.0.get() + impact;
     mulc(sum.clamp(risk.maintenance_floor.0.get(), risk.maintenance_cap.0.get()), notional)
 }
+
+/// The part of a profit that counts, in plain integers.
+pub fn collectable(risk: &Risk, money: &Money, price: i64, gain: i64) -> i64 {
+    let missing = -(nav(risk, money, price) + money.deficit);
+    if missing <= 0 {
+        return gain;
+    }
+    let positive = [(money.long.0 * price, money.long.1), (-money.short.0 * price, money.short.1)]
+        .map(|(value, cost)| (value - cost).max(0))
+        .iter()
+        .sum::<i64>();
+    if positive == 0 { 0 } else { gain * (positive - missing).max(0) / positive }
+}
+
+/// Profit or loss as maintenance counts it.
+pub fn counted(risk: &Risk, money: &Money, price: i64, position: &Position) -> i64 {
+    let pnl = position.lots.0.get() * price - position.cost.0.get();
+    if pnl > 0 { collectable(risk, money, price, pnl) } else { pnl }
+}
+
+/// What a mark pays of a position's profit, in plain integers.
+pub fn payable(market: &Market, position: &Position) -> i64 {
+    use crate::exact::mulf;
+    let (risk, price) = (&market.risk, &market.price);
+    let (n, cost) = (position.lots.0.get(), position.cost.0.get());
+    let [at_oracle, at_average] = [price.oracle, price.ema].map(|p| n * p.0.get() - cost);
+    let cautious = at_oracle.min(at_average) - n.abs() * price.confidence.0.get();
+    let counted = mulf(risk.profit_weight.0.get(), cautious).min(risk.profit_cap.0.get());
+    let solvent = nav(risk, &Money::of(&market.book), price.oracle.0.get()) >= 0;
+    if cautious > 0 && (n == 0 || counted == cautious) && solvent {
+        cautious.min(market.book.treasury.0.get())
+    } else {
+        0
+    }
+}
+
+/// What each of two losses is paid out of cash, the first one first.
+pub fn shared(cash: i64, losses: [i64; 2]) -> [i64; 2] {
+    let all = losses[0] + losses[1];
+    if all <= cash {
+        return losses;
+    }
+    let first = cash * losses[0] / all;
+    [first, (cash - first).min(losses[1])]
+}
