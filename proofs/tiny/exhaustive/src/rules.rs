@@ -1,6 +1,8 @@
 //! All rules.
 
 mod arithmetic;
+mod fill;
+mod liquidate;
 mod margin;
 mod mark;
 mod pool;
@@ -10,5 +12,7 @@ use crate::run::Rule;
 
 /// In the order in which they run.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [words::RULES, arithmetic::RULES, pool::RULES, margin::RULES, mark::RULES].into_iter().flatten()
+    [words::RULES, arithmetic::RULES, pool::RULES, margin::RULES, mark::RULES, fill::RULES, liquidate::RULES]
+        .into_iter()
+        .flatten()
 }

@@ -141,16 +141,21 @@ pub fn market(risk: Risk, price: i64, treasury: i64) -> Market {
 
 /// A position counted in the totals of its side.
 pub fn hold(book: &mut Book, long: bool, held: i64, cost: i64) -> Position {
+    try_hold(book, long, held, cost).unwrap_or_else(|| panic!("{held} lots for {cost} do not fit"))
+}
+
+/// The same, unless the totals cannot hold it.
+pub fn try_hold(book: &mut Book, long: bool, held: i64, cost: i64) -> Option<Position> {
     let mut position = Position { side: if long { LONG } else { SHORT }, ..Position::default() };
     if held == 0 {
         // A claim is what is left of a position that was closed.
-        position.cost = pnl(cost);
-        book.attach(&position).expect("fits");
+        position.cost = Pnl(I64::new(cost)?);
+        book.attach(&position).ok()?;
     } else {
         position = Position::default();
-        book.novate(&mut position, lots(held), pnl(cost)).expect("fits");
+        book.novate(&mut position, lots(held), Pnl(I64::new(cost)?)).ok()?;
     }
-    position
+    Some(position)
 }
 
 /// What an observer outside sees of a market's money.

@@ -107,7 +107,7 @@ fn initial(part: usize, t: &mut Tally) {
 }
 
 /// The formula of section 4.
-fn exact_initial(risk: &Risk, n: i64, side: i64, price: i64) -> i64 {
+pub fn exact_initial(risk: &Risk, n: i64, side: i64, price: i64) -> i64 {
     if n == 0 {
         return 0;
     }

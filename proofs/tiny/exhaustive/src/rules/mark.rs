@@ -3,7 +3,6 @@
 use plimsoll_engine::{
     EngineError,
     bankruptcy::close_bankrupt,
-    book::Book,
     mark::{Leg, mark},
     market::Market,
     position::Position,
@@ -31,11 +30,7 @@ fn settle(part: usize, t: &mut Tally) {
             for paid in SIGNED {
                 let mut market = market(plain, 2, treasury);
                 hold(&mut market.book, long, if long { 2 } else { -2 }, 5);
-                let held = if held == 0 {
-                    claim(&mut market.book, long, cost)
-                } else {
-                    Some(hold(&mut market.book, long, held, cost.clamp(-120, 120)))
-                };
+                let held = try_hold(&mut market.book, long, held, if held == 0 { cost.min(0) } else { cost });
                 let Some(held) = held else { continue };
                 let (mut position, mut book) = (held, market.book);
                 let before = Money::of(&book);
@@ -66,12 +61,6 @@ fn settle(part: usize, t: &mut Tally) {
     }
 }
 
-/// A claim without lots, where the totals can hold it.
-fn claim(book: &mut Book, long: bool, cost: i64) -> Option<Position> {
-    let all = cost + if long { book.long.cost } else { book.short.cost }.0.get();
-    (cost <= 0 && fits_signed(all)).then(|| hold(book, long, 0, cost))
-}
-
 /// Legs of an account in two markets, each with somebody else's position beside it.
 struct Account {
     markets: [Market; 2],
@@ -96,12 +85,10 @@ impl Account {
         for leg in 0..2 {
             let book = &mut markets[leg].book;
             hold(book, true, 1, prices[leg] - 1);
-            let long = held[leg] >= 0;
-            let beside = if long { prices[leg] - 1 } else { 0 };
-            if !fits_signed(costs[leg] + beside) || (held[leg] == 0 && costs[leg] > 0) {
+            if held[leg] == 0 && costs[leg] > 0 {
                 return None;
             }
-            positions[leg] = hold(book, long, held[leg], costs[leg]);
+            positions[leg] = try_hold(book, held[leg] >= 0, held[leg], costs[leg])?;
         }
         Some(Self { markets, positions })
     }
