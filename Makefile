@@ -20,6 +20,7 @@ SUMMARY := target/demo/summary.json
 
 in_root := CARGO_TARGET_DIR=$(CACHE)/target
 in_tests := cd tests && CARGO_TARGET_DIR=$(CACHE)/tests-target
+in_proofs := cd proofs && CARGO_TARGET_DIR=$(CACHE)/proofs-target
 say = @printf '==> %s\n' "$(1)"
 # files_of <directories>: everything in them that a build could depend on
 files_of = $(shell find $(1) -type f -not -path '*/target/*' -not -name '*.md')
@@ -57,9 +58,10 @@ fmt: ## Formats all Rust code
 	$(call say,fmt)
 	@cargo fmt --all
 	@cd tests && cargo fmt --all
+	@cd proofs && cargo fmt --all
 
 .PHONY: lint
-lint: toolchain ## Lock files, cargo fmt --check and clippy without a warning, in both workspaces
+lint: toolchain ## Lock files, cargo fmt --check and clippy without a warning, in all workspaces
 	$(call say,lint: lock files, format, clippy)
 	@toolchain/lint.sh
 
@@ -77,6 +79,11 @@ test-int128: checkout ## Tests of the VM's 128-bit arithmetic against the host's
 test-program: build ## Tests of the real binary in the real runtime, with its compute units
 	$(call say,test-program: cargo test in tests/ on $(PROGRAM))
 	@$(in_tests) cargo test
+
+.PHONY: exhaustive
+exhaustive: checkout ## Every input of the engine over integers of 8 bits, against plain wide integers
+	$(call say,exhaustive: the engine of 8 bits over all inputs)
+	@$(in_proofs) cargo run --release --quiet -p tiny-exhaustive
 
 .PHONY: matrix
 matrix: build ## Writes docs/test-matrix.md anew from the tests

@@ -5,14 +5,26 @@ mod fill;
 mod liquidate;
 mod margin;
 mod mark;
+mod order;
 mod pool;
+mod vaults;
 mod words;
 
 use crate::run::Rule;
 
 /// In the order in which they run.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [words::RULES, arithmetic::RULES, pool::RULES, margin::RULES, mark::RULES, fill::RULES, liquidate::RULES]
-        .into_iter()
-        .flatten()
+    [
+        words::RULES,
+        arithmetic::RULES,
+        pool::RULES,
+        margin::RULES,
+        mark::RULES,
+        fill::RULES,
+        liquidate::RULES,
+        vaults::RULES,
+        order::RULES,
+    ]
+    .into_iter()
+    .flatten()
 }

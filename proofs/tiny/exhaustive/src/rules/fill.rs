@@ -18,7 +18,7 @@ use crate::{
 
 /// All of them.
 pub const RULES: &[Rule] = &[
-    Rule { name: "fill/at-the-market's-price", parts: 256, run: at_market },
+    Rule { name: "fill/at-the-market-price", parts: 256, run: at_market },
     Rule { name: "fill/at-another-update", parts: 256, run: at_update },
     Rule { name: "fill/there-and-back", parts: 256, run: there_and_back },
     Rule { name: "fill/in-parts", parts: 256, run: in_parts },
