@@ -83,7 +83,7 @@ test-program: build ## Tests of the real binary in the real runtime, with its co
 .PHONY: exhaustive
 exhaustive: checkout ## Every input of the engine over integers of 8 bits, against plain wide integers
 	$(call say,exhaustive: the engine of 8 bits over all inputs)
-	@$(in_proofs) cargo run --release --quiet -p tiny-exhaustive
+	@$(in_proofs) cargo run --release --quiet -p plimsoll-exhaustive
 
 .PHONY: matrix
 matrix: build ## Writes docs/test-matrix.md anew from the tests
