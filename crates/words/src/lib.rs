@@ -59,6 +59,10 @@ pub mod bits {
     pub const NOTIONAL: u32 = 59;
     /// Fraction of the deleveraging factor.
     pub const FACTOR: u32 = 62;
+    /// `log2` of the smallest factor that does not start a new epoch.
+    pub const FACTOR_LOW: u32 = 46;
+    /// `log2` of the smallest factor there may be.
+    pub const FACTOR_LEAST: u32 = 30;
     /// Fraction of a lot in side totals.
     pub const LOT: u32 = 32;
     /// Fraction of an atom in the funding index.

@@ -7,6 +7,8 @@ mod margin;
 mod mark;
 mod order;
 mod pool;
+mod settlement;
+mod side;
 mod vaults;
 mod words;
 
@@ -24,6 +26,8 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         liquidate::RULES,
         vaults::RULES,
         order::RULES,
+        side::RULES,
+        settlement::RULES,
     ]
     .into_iter()
     .flatten()

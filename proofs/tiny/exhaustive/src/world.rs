@@ -9,7 +9,9 @@ use plimsoll_engine::{
     throttle::Throttle,
     units::{Atoms, Lots, Pnl, Ratio, Reciprocal, Size, Ticks},
 };
-use words::{I64, U64};
+use words::{I64, U64, bits};
+
+use crate::exact::{ceil, floor, mulc, mulf};
 
 fn u(value: i64) -> U64 {
     U64::new(value).unwrap_or_else(|| panic!("{value} does not fit"))
@@ -127,6 +129,7 @@ pub fn risks() -> [Risk; 3] {
 pub fn market(risk: Risk, price: i64, treasury: i64) -> Market {
     let mut market = Market { risk, ..Market::default() };
     market.throttle = Throttle { capacity: pnl(risk.throttle_capacity.0.get()), updated: NOW };
+    market.funding.accrued = NOW;
     market.insurance_window_start = NOW;
     market.book.treasury = atoms(treasury);
     market.price = Price {
@@ -169,63 +172,68 @@ pub struct Money {
     pub deficit: i64,
     /// Owed to insurance.
     pub insurance_claim: i64,
-    /// Lots and cost of the longs.
+    /// Lots, in parts of a lot, and cost of the longs.
     pub long: (i64, i64),
-    /// Lots and cost of the shorts.
+    /// The same of the shorts.
     pub short: (i64, i64),
+    /// Funding that longs and shorts owe, in parts of an atom.
+    pub owed: (i64, i64),
 }
 
 impl Money {
     /// Of a book.
     pub fn of(book: &Book) -> Self {
-        let side = |s: &plimsoll_engine::book::Side| (s.lots.0.get(), s.cost.0.get());
+        let lots = |whole: Size, part: U64| (whole.0.get() << bits::LOT) + part.get();
         Self {
             treasury: book.treasury.0.get(),
             fees: book.fees.0.get(),
             deficit: book.deficit.0.get(),
             insurance_claim: book.insurance_claim.0.get(),
-            long: side(&book.long),
-            short: side(&book.short),
+            long: (lots(book.long.lots, book.long.lots_fraction), book.long.cost.0.get()),
+            short: (lots(book.short.lots, book.short.lots_fraction), book.short.cost.0.get()),
+            owed: (book.long.owed.get().get(), book.short.owed.get().get()),
         }
     }
 
-    /// What positions of both sides are worth at a price.
-    pub fn claims(&self, price: i64) -> i64 {
-        (self.long.0 - self.short.0) * price - self.long.1 - self.short.1
+    /// Net size of all positions, in whole lots.
+    pub fn skew(&self) -> i64 {
+        (self.long.0 >> bits::LOT) - (self.short.0 >> bits::LOT)
     }
 
-    /// Net asset value but for the premium.
-    pub fn nav_before_premium(&self, price: i64) -> i64 {
-        self.treasury - self.claims(price) - self.insurance_claim
+    /// What the positions of each side are worth at a price, against the pool where that is not even.
+    pub fn claims(&self, price: i64) -> [i64; 2] {
+        let one = 1 << bits::LOT;
+        [ceil(self.long.0 * price, one) - self.long.1, -floor(self.short.0 * price, one) - self.short.1]
     }
 
-    /// What the totals count of a position: they count nothing else.
+    /// What the totals count of all positions but this one, which was touched.
     pub fn without(&self, position: &Position) -> [(i64, i64); 2] {
-        let (n, c) = (position.lots.0.get(), position.cost.0.get());
+        let (n, c) = (position.lots.0.get().abs() << bits::LOT, position.cost.0.get());
         if position.is_long() {
-            [(self.long.0 - n.abs(), self.long.1 - c), self.short]
+            [(self.long.0 - n, self.long.1 - c), self.short]
         } else {
-            [self.long, (self.short.0 - n.abs(), self.short.1 - c)]
+            [self.long, (self.short.0 - n, self.short.1 - c)]
         }
     }
 }
 
 /// The skew premium, in plain integers.
 pub fn premium(risk: &Risk, skew: i64, price: i64) -> i64 {
-    use crate::exact::ceil;
-    let k = ceil(skew.abs() * risk.skew.0.get(), 1 << (words::bits::RECIPROCAL - words::bits::WORD));
-    ceil(skew.abs() * price * k, 1 << words::bits::WORD)
+    let k = ceil(skew.abs() * risk.skew.0.get(), 1 << (bits::RECIPROCAL - bits::WORD));
+    ceil(skew.abs() * price * k, 1 << bits::WORD)
 }
 
 /// Net asset value, in plain integers.
 pub fn nav(risk: &Risk, money: &Money, price: i64) -> i64 {
-    money.nav_before_premium(price) - premium(risk, money.long.0 - money.short.0, price)
+    let [long, short] = money.claims(price);
+    let one = 1 << bits::FUNDING;
+    let owed = floor(money.owed.0, one) + floor(money.owed.1, one);
+    money.treasury - long - short - premium(risk, money.skew(), price) - money.insurance_claim + owed
 }
 
 /// The requirement of a notional, in plain integers.
 pub fn maintenance(risk: &Risk, notional: i64) -> i64 {
-    use crate::exact::{ceil, mulc};
-    let impact = ceil(notional * risk.impact.0.get(), 1 << (words::bits::RECIPROCAL - words::bits::RATIO));
+    let impact = ceil(notional * risk.impact.0.get(), 1 << (bits::RECIPROCAL - bits::RATIO));
     let sum = risk.base.0.get() + impact;
     mulc(sum.clamp(risk.maintenance_floor.0.get(), risk.maintenance_cap.0.get()), notional)
 }
@@ -236,10 +244,7 @@ pub fn collectable(risk: &Risk, money: &Money, price: i64, gain: i64) -> i64 {
     if missing <= 0 {
         return gain;
     }
-    let positive = [(money.long.0 * price, money.long.1), (-money.short.0 * price, money.short.1)]
-        .map(|(value, cost)| (value - cost).max(0))
-        .iter()
-        .sum::<i64>();
+    let positive: i64 = money.claims(price).map(|claims| claims.max(0)).iter().sum();
     if positive == 0 { 0 } else { gain * (positive - missing).max(0) / positive }
 }
 
@@ -251,7 +256,6 @@ pub fn counted(risk: &Risk, money: &Money, price: i64, position: &Position) -> i
 
 /// What a mark pays of a position's profit, in plain integers.
 pub fn payable(market: &Market, position: &Position) -> i64 {
-    use crate::exact::mulf;
     let (risk, price) = (&market.risk, &market.price);
     let (n, cost) = (position.lots.0.get(), position.cost.0.get());
     let [at_oracle, at_average] = [price.oracle, price.ema].map(|p| n * p.0.get() - cost);

@@ -35,6 +35,10 @@ pub mod bits {
     pub const NOTIONAL: u32 = 4;
     /// Fraction of the deleveraging factor: one fits a signed word.
     pub const FACTOR: u32 = 6;
+    /// `log2` of the smallest factor that does not start a new epoch.
+    pub const FACTOR_LOW: u32 = 4;
+    /// `log2` of the smallest factor there may be.
+    pub const FACTOR_LEAST: u32 = 2;
     /// Fraction of a lot in side totals.
     pub const LOT: u32 = 4;
     /// Fraction of an atom in the funding index.

@@ -10,6 +10,8 @@ use plimsoll_engine::{
     trade::{Filled, Rest, fill},
 };
 
+use words::{amounts, bits};
+
 use crate::{
     exact::*,
     run::{Rule, Tally},
@@ -149,7 +151,7 @@ fn check(t: &mut Tally, before: &Trader, order: &Order, update: &Price) {
     let (after, then, now) = (before.after(&filled), before.money(), Money::of(&filled.book));
     t.require(filled.lots.0.get() == n && filled.position.lots.0.get() == held + n, case);
     // Price: the premium is the difference of one function, the spread is at least the half spread, and the limit holds.
-    let skew = then.long.0 - then.short.0;
+    let skew = then.skew();
     let moved = premium(risk, skew + n, at) - premium(risk, skew, at);
     let parts = if opposes && n.abs() > held.abs() { [held.abs(), n.abs() - held.abs()] } else { [n.abs(), 0] };
     let width = update.confidence.0.get();
@@ -180,10 +182,11 @@ fn check(t: &mut Tally, before: &Trader, order: &Order, update: &Price) {
     let initial = cash + initial_equity(&after) + before.rest.2;
     let met = initial >= 0 && initial >= initial_requirement(&after, size, price) + before.rest.3;
     if grows {
-        let (skew, open) = (now.long.0 - now.short.0, now.long.0 + now.short.0);
-        let side = if held + n > 0 { now.long.0 } else { now.short.0 };
+        let [longs, shorts] = [now.long.0, now.short.0].map(|lots| lots >> bits::LOT);
+        let (skew, open) = (longs - shorts, longs + shorts);
+        let side = if held + n > 0 { longs } else { shorts };
         let covered = mulc(risk.stress.0.get(), skew.abs() * price) + mulc(risk.coverage.0.get(), open * price);
-        t.require(met && market.status == status::ACTIVE && price >= words::amounts::COARSE_PRICE as i64, case);
+        t.require(met && market.status == status::ACTIVE && price >= amounts::COARSE_PRICE as i64, case);
         t.require(side <= risk.side_cap.0.get() && nav(risk, &now, price) >= covered, case);
     } else {
         let equity_then = before.cash + counted(risk, &then, price, &before.position) + before.rest.0;
@@ -208,7 +211,7 @@ fn initial_equity(trader: &Trader) -> i64 {
 
 fn initial_requirement(trader: &Trader, size: i64, price: i64) -> i64 {
     let money = trader.money();
-    let side = if trader.position.is_long() { money.long.0 } else { money.short.0 };
+    let side = if trader.position.is_long() { money.long.0 } else { money.short.0 } >> bits::LOT;
     super::margin::exact_initial(&trader.market.risk, size, side, price)
 }
 

@@ -2,7 +2,7 @@
 
 use plimsoll_engine::{
     account::{Health, Initial},
-    book::{Book, Side},
+    book::Book,
     key::cost_of_waiting,
     margin::{counted_initially, initial_requirement, maintenance, maintenance_ratio},
     position::{LONG, Position, SHORT},
@@ -77,9 +77,8 @@ fn initial(part: usize, t: &mut Tally) {
                 };
                 for side in 0..24 {
                     let of = |risk: &Risk, n: i64, side: i64, long| {
-                        let total = Side { lots: size(side), ..Side::default() };
                         let mut book = Book::default();
-                        *(if long { &mut book.long } else { &mut book.short }) = total;
+                        book.side_mut(long).lots = size(side);
                         initial_requirement(risk, &book, size(n), long, ticks(price)).ok().map(|v| v.0.get())
                     };
                     let mut before = Some(0);

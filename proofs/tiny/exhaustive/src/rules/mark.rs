@@ -200,11 +200,7 @@ fn bankrupt(part: usize, t: &mut Tally) {
             t.require(after.positions[leg] == Position::default(), case);
             // The providers bear the deficit until it is answered, and the premium of the skew that is left.
             let at = |money: &Money| {
-                premium(
-                    &before.markets[leg].risk,
-                    money.long.0 - money.short.0,
-                    before.markets[leg].price.oracle.0.get(),
-                )
+                premium(&before.markets[leg].risk, money.skew(), before.markets[leg].price.oracle.0.get())
             };
             t.require(after.nav(leg) == before.nav(leg) - deficit + at(&then[leg]) - at(&now[leg]), case);
         }

@@ -91,7 +91,7 @@ fn place(part: usize, t: &mut Tally) {
                     for limit in [0, 1, 9, 18, 127, 255] {
                         for reduce_only in [false, true] {
                             let mut purse = atoms(cash);
-                            let request = Request { lots: lots(n), limit: ticks(limit), reduce_only };
+                            let request = Request { lots: lots(n), limit: ticks(limit), reduce_only, trigger: None };
                             let got = Order::place(&mut purse, &market, &request, 7, NOW);
                             t.count(got.is_ok());
                             let case = || format!("{request:?} at {price}, {cash}: {got:?}");

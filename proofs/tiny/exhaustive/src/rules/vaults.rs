@@ -36,8 +36,12 @@ fn draw(part: usize, t: &mut Tally) {
                         before.insurance_own = atoms(own);
                         before.insurance_drawn = atoms(drawn);
                         before.book.treasury = atoms(treasury);
-                        let fund =
-                            Insurance { shared: atoms(shared), own: atoms((own + others).min(255)), shares: lit(9) };
+                        let fund = Insurance {
+                            shared: atoms(shared),
+                            own: atoms((own + others).min(255)),
+                            shares: lit(9),
+                            ..Insurance::default()
+                        };
                         let (mut after, mut vault) = (before, fund);
                         let result = vault.draw(&mut after, NOW + seconds);
                         t.count(result.is_ok());
@@ -82,7 +86,7 @@ fn sweep(part: usize, t: &mut Tally) {
     for own in UNSIGNED {
         for all in [own, (own + 3).min(255), 255] {
             (before.book.fees, before.insurance_own) = (atoms(fees), atoms(own));
-            let fund = Insurance { own: atoms(all), shared: atoms(4), shares: lit(1) };
+            let fund = Insurance { own: atoms(all), shared: atoms(4), shares: lit(1), ..Insurance::default() };
             let (mut after, mut vault) = (before, fund);
             let result = vault.sweep(&mut after);
             t.count(result.is_ok());
@@ -103,7 +107,8 @@ fn stake(part: usize, t: &mut Tally) {
     let amount = part as i64;
     for shared in UNSIGNED {
         for supply in UNSIGNED {
-            let before = Insurance { shared: atoms(shared), own: atoms(3), shares: lit(supply as u64) };
+            let before =
+                Insurance { shared: atoms(shared), own: atoms(3), shares: lit(supply as u64), ..Insurance::default() };
             let mut fund = before;
             let result = shares::stake(&mut fund, atoms(amount));
             t.count(result.is_ok());
