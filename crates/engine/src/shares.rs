@@ -16,6 +16,20 @@ pub fn issue(amount: Atoms, value: Atoms, shares: U64) -> Result<U64> {
     if issued.is_zero() { Err(EngineError::ZeroAmount) } else { Ok(issued) }
 }
 
+/// What `shares` of `supply` in a pool worth `value` would be paid, down.
+///
+/// The lower of the price with the virtual shares and the one without. Below one atom a share the virtual atoms would
+/// lift the price of what leaves first, and the last would not be paid.
+pub fn worth(shares: U64, value: Atoms, supply: U64) -> Result<Atoms> {
+    if shares > supply {
+        return Err(EngineError::NotEnoughShares);
+    }
+    let plain = math::mul_div_floor(shares, value.0, supply.max(lit(1)))?;
+    let virtual_supply = supply.checked_add(VIRTUAL).ok_or(EngineError::Overflow)?;
+    let diluted = math::mul_div_floor(shares, value.plus(Atoms(VIRTUAL))?.0, virtual_supply)?;
+    Ok(Atoms(plain.min(diluted)))
+}
+
 /// A deposit into a pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Issued {

@@ -26,7 +26,7 @@ use plimsoll_engine::{
 use proptest::prelude::*;
 
 fn fund(shared: u64, own: u64) -> Insurance {
-    Insurance { shared: Atoms(shared), own: Atoms(own), shares: 5 }
+    Insurance { shared: Atoms(shared), own: Atoms(own), shares: 5, ..Insurance::default() }
 }
 
 fn owing(deficit: u64, own: u64) -> Market {

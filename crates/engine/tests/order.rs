@@ -26,7 +26,7 @@ use plimsoll_engine::{
 };
 
 fn request(lots: i64) -> Request {
-    Request { lots: Lots(lots), limit: Ticks(151_000), reduce_only: false }
+    Request { lots: Lots(lots), limit: Ticks(151_000), reduce_only: false, trigger: None }
 }
 
 fn place(cash: u64, market: &Market, request: Request, now: i64) -> (Result<Order, EngineError>, u64) {

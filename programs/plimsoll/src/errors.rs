@@ -69,6 +69,14 @@ errors! {
         WrongFlagger = "This is not the account that is paid for flagging.",
         WrongPool = "These shares belong to another pool.",
         EntryExpired = "The entry was refreshed too long ago: flag the account again.",
+        NotEnoughShares = "There are not as many shares.",
+        ExitPending = "An exit was requested already: redeem or cancel it first.",
+        NothingRequested = "No exit was requested.",
+        CooldownNotOver = "Shares stay at risk for longer after their exit was requested.",
+        AccountsQueued = "An account under maintenance waits in the market's queue: shares leave after it.",
+        TreasuryShort = "The treasury has less cash than the exit takes: mark the losers first.",
+        WrongTrigger = "The order has no trigger, or has one that has not fired.",
+        TriggerNotMet = "The price has not reached the trigger.",
     }
 }
 
@@ -112,6 +120,14 @@ impl From<EngineError> for PlimsollError {
             EngineError::DeficitPending => Self::DeficitPending,
             EngineError::BelowMinimumDeposit => Self::BelowMinimumDeposit,
             EngineError::WrongSolvency => Self::WrongSolvency,
+            EngineError::NotEnoughShares => Self::NotEnoughShares,
+            EngineError::ExitPending => Self::ExitPending,
+            EngineError::NothingRequested => Self::NothingRequested,
+            EngineError::CooldownNotOver => Self::CooldownNotOver,
+            EngineError::AccountsQueued => Self::AccountsQueued,
+            EngineError::TreasuryShort => Self::TreasuryShort,
+            EngineError::WrongTrigger => Self::WrongTrigger,
+            EngineError::TriggerNotMet => Self::TriggerNotMet,
         }
     }
 }
