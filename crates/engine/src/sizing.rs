@@ -6,6 +6,8 @@ use crate::{
     EngineError, Result,
     book::premium,
     market::Market,
+    order::{Request, Trigger},
+    risk::Risk,
     units::{Atoms, Lots, Size, Ticks},
 };
 
@@ -68,25 +70,36 @@ pub fn size_for_risk(market: &Market, risk: Atoms, stop: Ticks, now: i64) -> Res
     Ok(Sized { lots: size.signed(long)?, loss: loss_at(market, size, long, stop)?, bound })
 }
 
+impl Sized {
+    /// The order that closes it at `stop`, and no worse than at `limit`.
+    pub fn stop_order(&self, stop: Ticks, limit: Ticks) -> Result<Request> {
+        let trigger = Trigger { price: stop, above: self.lots.is_negative() };
+        Ok(Request { lots: self.lots.negated()?, limit, reduce_only: true, trigger: Some(trigger) })
+    }
+}
+
 /// What a position of `size` opened at the market's price loses when it is closed at `stop`: the move, both spreads, both
 /// fees and the premium it pays. A premium it is paid does not count, because closing may have to pay it back.
 pub fn loss_at(market: &Market, size: Size, long: bool, stop: Ticks) -> Result<Atoms> {
     let price = market.price.oracle;
-    let moved = size.at(Ticks(price.0.max(stop.0).saturating_sub(price.0.min(stop.0))))?;
+    let (higher, lower) = (price.max(stop), price.min(stop));
     let skew = market.book.skew()?;
-    let paid = premium(&market.risk, skew.plus(size.signed(long)?)?, price)?.saturating_minus(premium(
+    let premium = premium(&market.risk, skew.plus(size.signed(long)?)?, price)?.saturating_minus(premium(
         &market.risk,
         skew,
         price,
     )?);
-    moved.plus(paid)?.plus(costs(market, size, price)?)?.plus(costs(market, size, stop)?)
+    // The fee of a stop is taken when it is placed, that of any other order when it closes.
+    let fees = fee(&market.risk, size, price)?.plus(fee(&market.risk, size, higher)?)?;
+    let spreads = spread(market, size, price)?.plus(spread(market, size, stop)?)?;
+    size.at(higher.minus(lower)?)?.plus(premium)?.plus(spreads)?.plus(fees)
 }
 
-/// Spread and fees of a fill at a price.
-fn costs(market: &Market, size: Size, price: Ticks) -> Result<Atoms> {
-    let risk = &market.risk;
-    let notional = size.at(price)?;
-    let uncertain = risk.confidence_spread.mul_ceil(size.at(market.price.confidence)?)?;
-    let spread = risk.spread.mul_ceil(notional)?.plus(uncertain)?;
-    risk.fee.mul_ceil(notional)?.plus(risk.execution_fee)?.plus(spread)
+fn fee(risk: &Risk, size: Size, price: Ticks) -> Result<Atoms> {
+    risk.fee.mul_ceil(size.at(price)?)?.plus(risk.execution_fee)
+}
+
+fn spread(market: &Market, size: Size, price: Ticks) -> Result<Atoms> {
+    let uncertain = size.at(market.price.confidence)?;
+    market.risk.spread.mul_ceil(size.at(price)?)?.plus(market.risk.confidence_spread.mul_ceil(uncertain)?)
 }
