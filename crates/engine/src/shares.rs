@@ -13,7 +13,12 @@ pub fn issue(amount: Atoms, value: Atoms, shares: U64) -> Result<U64> {
     let supply = shares.checked_add(VIRTUAL).ok_or(EngineError::Overflow)?;
     let worth = value.plus(Atoms(VIRTUAL))?;
     let issued = math::mul_div_floor(amount.0, supply, worth.0)?;
-    if issued.is_zero() { Err(EngineError::ZeroAmount) } else { Ok(issued) }
+    if issued.is_zero() {
+        return Err(EngineError::ZeroAmount);
+    }
+    // More shares than `worth` can reckon with would lock everybody in.
+    supply.checked_add(issued).ok_or(EngineError::Overflow)?;
+    Ok(issued)
 }
 
 /// What `shares` of `supply` in a pool worth `value` would be paid, down.

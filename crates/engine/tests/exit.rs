@@ -64,6 +64,9 @@ fn golden_worths() {
     assert_eq!(worth(2, Atoms(5), 1), Err(EngineError::NotEnoughShares));
     assert_eq!(worth(1, Atoms(u64::MAX), 1), Err(EngineError::Overflow));
     assert_eq!(worth(1, Atoms(1), u64::MAX), Err(EngineError::Overflow));
+    // So nothing is issued that could not leave
+    assert_eq!(issue(Atoms(500_000), Atoms(1 << 63), u64::MAX - 2_000_000), Ok(999_999));
+    assert_eq!(issue(Atoms(500_001), Atoms(1 << 63), u64::MAX - 2_000_000), Err(EngineError::Overflow));
 }
 
 #[test]
@@ -444,7 +447,6 @@ proptest! {
             for (exit, held) in exits.iter().zip(held) {
                 prop_assert!(exit.invariant(held));
             }
-            // All that everyone would be paid is there
             let owed: u64 = held.iter().map(|h| worth(*h, fund.shared, fund.shares).unwrap().0).sum();
             prop_assert!(owed <= fund.shared.0);
         }
@@ -494,7 +496,7 @@ proptest! {
         // Then the first one never leaves with more than it brought
         let out = worth(mine, Atoms(value + second), mine + theirs).unwrap().0;
         prop_assert!(out <= first + gift);
-        // And what the second loses by rounding is less than what the gift loses, where there was one
+        // And the second loses about two shares' price at most
         let loss = second - worth(theirs, Atoms(value + second), mine + theirs).unwrap().0;
         prop_assert!(u128::from(loss) * 1_000_000 <= u128::from(value + 2_000_000) * 2 + 2_000_000);
     }
