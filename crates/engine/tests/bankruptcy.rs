@@ -32,7 +32,7 @@ fn run(cash: u64, legs: &[(Position, Market)]) -> (Result<ClosedLegs, EngineErro
     let mut after = legs.to_vec();
     let mut purse = Atoms(cash);
     let mut borrowed: Vec<Leg<'_>> = after.iter_mut().map(|(position, market)| Leg { position, market }).collect();
-    let report = close_bankrupt(&mut purse, &mut borrowed, NOW);
+    let report = close_bankrupt(&mut purse, &mut borrowed, NOW, None);
     (report, purse, after)
 }
 

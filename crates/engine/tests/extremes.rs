@@ -16,14 +16,14 @@
 
 mod common;
 
-use common::{NOW, cases, health, sol, sol_market};
+use common::{NOW, cases, close, health, sol, sol_market};
 use plimsoll_engine::{
     EngineError,
     account::Health,
     bankruptcy::close_bankrupt,
     close::close_size,
     key::cost_of_waiting,
-    liquidation::{close, step_size},
+    liquidation::step_size,
     margin::{leg_health, leg_initial},
     mark::{Leg, mark},
     market::Market,
@@ -123,7 +123,7 @@ proptest! {
             prop_assert_eq!((held, after, cash), (position, market, Atoms(amount)));
         }
         let (mut held, mut after, mut cash) = (position, market, Atoms(amount));
-        if close_bankrupt(&mut cash, &mut [Leg { position: &mut held, market: &mut after }], now).is_err() {
+        if close_bankrupt(&mut cash, &mut [Leg { position: &mut held, market: &mut after }], now, None).is_err() {
             prop_assert_eq!((held, after, cash), (position, market, Atoms(amount)));
         }
         let order = Order { lots: Lots(signed), limit: Ticks(amount), ..Order::default() };
@@ -172,7 +172,7 @@ proptest! {
         before.key(market.risk.key_drift).unwrap();
         let (mut held, mut after, mut purse) = (position, market, cash);
         if before.is_bankrupt() {
-            close_bankrupt(&mut purse, &mut [Leg { position: &mut held, market: &mut after }], NOW).unwrap();
+            close_bankrupt(&mut purse, &mut [Leg { position: &mut held, market: &mut after }], NOW, None).unwrap();
             prop_assert_eq!((held, purse), (Position::default(), Atoms(0)));
         } else {
             let its_leg = common::leg(&position, &market);

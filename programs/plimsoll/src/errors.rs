@@ -69,6 +69,8 @@ errors! {
         WrongFlagger = "This is not the account that is paid for flagging.",
         WrongPool = "These shares belong to another pool.",
         EntryExpired = "The entry was refreshed too long ago: flag the account again.",
+        PricesDisagree = "The market's two price sources disagree: it takes no new risk until they agree.",
+        NoSecondSource = "The market has one price source only.",
     }
 }
 
@@ -84,6 +86,8 @@ impl From<EngineError> for PlimsollError {
             EngineError::PriceTooUncertain => Self::PriceTooUncertain,
             EngineError::PriceTooOld => Self::PriceTooOld,
             EngineError::PriceFromFuture => Self::PriceFromFuture,
+            EngineError::PricesDisagree => Self::PricesDisagree,
+            EngineError::NoSecondSource => Self::NoSecondSource,
             EngineError::PriceNotNewer => Self::PriceNotNewer,
             EngineError::MarketNotOpen => Self::MarketNotOpen,
             EngineError::InsufficientCash => Self::InsufficientCash,
