@@ -38,12 +38,7 @@ pub type ClosedLegs = [ClosedLeg; MAX_LEGS];
 /// be left to it; now that nothing is, a profit is taken at the least favourable price, so that no market pays for
 /// another on the strength of one it does not trust.
 #[inline(never)] // its arrays would not fit the caller's stack frame on chain
-pub fn close_bankrupt(
-    cash: &mut Atoms,
-    legs: &mut [Leg<'_>],
-    now: i64,
-    newer_than: Option<i64>,
-) -> Result<ClosedLegs> {
+pub fn close_bankrupt(cash: &mut Atoms, legs: &mut [Leg<'_>], now: i64, newer_than: Option<i64>) -> Result<ClosedLegs> {
     if legs.len() > MAX_LEGS {
         return Err(EngineError::Overflow);
     }

@@ -108,8 +108,11 @@ pub fn close(
         return Err(EngineError::NothingToClose);
     }
     let size = payable_size(pnl, *cash, held, size)?;
-    let settled =
-        if pnl.is_negative() { next.collect_loss(pnl, held, size)? } else { next.pay_profit(market, price, pnl, held, size)? };
+    let settled = if pnl.is_negative() {
+        next.collect_loss(pnl, held, size)?
+    } else {
+        next.pay_profit(market, price, pnl, held, size)?
+    };
 
     let lots = size.signed(!position.is_long())?;
     next.book.novate(&mut next.position, lots, lots.at(price)?)?;

@@ -3,7 +3,11 @@
 use bytemuck::{Pod, Zeroable};
 use words::*;
 
-use crate::{EngineError, Result, math, risk::Risk, units::{Ratio, Ticks}};
+use crate::{
+    EngineError, Result, math,
+    risk::Risk,
+    units::{Ratio, Ticks},
+};
 
 /// What every oracle adapter gives, whatever the oracle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

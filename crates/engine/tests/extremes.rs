@@ -34,6 +34,7 @@ use plimsoll_engine::{
     shares,
     trade::{Rest, fill},
     units::{Atoms, Lots, Pnl, Ratio, Reciprocal, Size, Ticks},
+    valuation::value,
 };
 use proptest::prelude::*;
 
@@ -58,6 +59,10 @@ fn any_market() -> impl Strategy<Value = Market> {
             (market.book.long.lots, market.book.short.lots) = (Size(sizes[1]), Size(sizes[2]));
             (market.book.long.cost, market.book.short.cost) = (Pnl(amounts[0]), Pnl(amounts[1]));
             market.throttle.capacity = Pnl(amounts[2]);
+            (market.second, market.second_source) = (common::price(prices[1]), (amounts[2] & 1) as u8);
+            (market.volatility.variance, market.volatility.sample) = (sizes[0], Ticks(prices[2]));
+            (market.base_notice.level, market.base_notice.from) = (sizes[1], prices[0]);
+            (market.cascade.liquidated, market.cascade.price) = (Atoms(sizes[2]), Ticks(prices[1]));
             market
         },
     )
@@ -126,6 +131,12 @@ proptest! {
         if close_bankrupt(&mut cash, &mut [Leg { position: &mut held, market: &mut after }], now, None).is_err() {
             prop_assert_eq!((held, after, cash), (position, market, Atoms(amount)));
         }
+        let mut after = market;
+        let update = Price { publish_time: now, ..market.price };
+        if after.accept(update, now).is_err() {
+            prop_assert_eq!(after, market);
+        }
+        let _ = (value(&position, &market, now, None), value(&position, &market, now, Some(signed)));
         let order = Order { lots: Lots(signed), limit: Ticks(amount), ..Order::default() };
         let _ = fill(Atoms(amount), &Rest::default(), &position, &market, &order, &market.price);
         let request = Request { lots: Lots(signed), limit: Ticks(amount), reduce_only: false };

@@ -67,7 +67,8 @@ fn it_stops_at_the_level_and_what_is_above_needs_a_notice_of_its_own() {
     let seen = looks(&[(0, low), (10, high), (DAY + 3_600, high), (DAY + 3_601, high), (2 * DAY, high)]);
     assert_eq!(seen, [START, START, low, low, low]);
     // The second notice began at the look after the first was used up
-    let seen = looks(&[(0, low), (DAY + 3_600, high), (DAY + 3_601, high), (2 * DAY + 3_601, high), (2 * DAY + 7_201, high)]);
+    let seen =
+        looks(&[(0, low), (DAY + 3_600, high), (DAY + 3_601, high), (2 * DAY + 3_601, high), (2 * DAY + 7_201, high)]);
     assert_eq!(seen, [START, low, low, low, low + 20_000_000]);
 }
 

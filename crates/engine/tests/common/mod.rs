@@ -4,8 +4,8 @@
 #![allow(dead_code)]
 
 use plimsoll_engine::{
-    account::Health,
     Result,
+    account::Health,
     book::Book,
     liquidation::{self, Step},
     margin::{LegHealth, leg_health},
