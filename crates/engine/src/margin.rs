@@ -122,6 +122,8 @@ pub fn initial_requirement(risk: &Risk, book: &Book, size: Size, long: bool, pri
 
 /// A leg for initial margin: the worse of oracle and average, confidence against the holder, and no profit from a market
 /// whose net asset value is negative.
+///
+/// It means something only where the market has a price for new risk ([`Market::fresh_price`]).
 pub fn leg_initial(position: &Position, risk: &Risk, book: &Book, price: &Price) -> Result<LegInitial> {
     let counted = counted_initially(position, risk, price)?;
     let unpayable = counted.is_positive() && book.nav(risk, price.oracle)?.is_negative();
