@@ -77,6 +77,8 @@ errors! {
         TreasuryShort = "The treasury has less cash than the exit takes: mark the losers first.",
         WrongTrigger = "The order has no trigger, or has one that has not fired.",
         TriggerNotMet = "The price has not reached the trigger.",
+        PricesDisagree = "The market's two price sources disagree: it takes no new risk until they agree.",
+        NoSecondSource = "The market has one price source only.",
     }
 }
 
@@ -92,6 +94,8 @@ impl From<EngineError> for PlimsollError {
             EngineError::PriceTooUncertain => Self::PriceTooUncertain,
             EngineError::PriceTooOld => Self::PriceTooOld,
             EngineError::PriceFromFuture => Self::PriceFromFuture,
+            EngineError::PricesDisagree => Self::PricesDisagree,
+            EngineError::NoSecondSource => Self::NoSecondSource,
             EngineError::PriceNotNewer => Self::PriceNotNewer,
             EngineError::MarketNotOpen => Self::MarketNotOpen,
             EngineError::InsufficientCash => Self::InsufficientCash,
