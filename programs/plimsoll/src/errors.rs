@@ -112,6 +112,12 @@ impl From<EngineError> for PlimsollError {
             EngineError::DeficitPending => Self::DeficitPending,
             EngineError::BelowMinimumDeposit => Self::BelowMinimumDeposit,
             EngineError::WrongSolvency => Self::WrongSolvency,
+            EngineError::MissingLeg => Self::MissingLeg,
+            EngineError::NoFreeLeg => Self::NoFreeLeg,
+            EngineError::AccountFlagged => Self::AccountFlagged,
+            EngineError::WrongLeg => Self::WrongLeg,
+            EngineError::FlaggedElsewhere => Self::FlaggedElsewhere,
+            EngineError::EntryExpired => Self::EntryExpired,
         }
     }
 }

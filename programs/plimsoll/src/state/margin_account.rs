@@ -126,17 +126,14 @@ impl MarginAccount {
         usize::try_from(self.flag.place).unwrap_or(usize::MAX)
     }
 
-    /// The account's entry in the queue of `market`, if it is still there.
-    pub fn entry_in(&self, market: &Address, own: &Address, queue: &LiquidationQueue) -> Option<Entry> {
-        let here = self.flag.market == *market;
-        here.then(|| queue.queue.entry_of(own.as_array(), self.place()).ok()).flatten()
+    /// The place that the account remembers in the queue of `market`, if it was flagged there.
+    pub fn place_in(&self, market: &Address) -> Option<usize> {
+        (self.flag.market == *market).then(|| self.place())
     }
 
-    /// Leaves the queue.
-    pub fn unflag(&mut self, own: &Address, queue: &mut LiquidationQueue) -> core::result::Result<(), PlimsollError> {
-        queue.queue.remove(own.as_array(), self.place())?;
-        self.flag = Flag::default();
-        Ok(())
+    /// The account's entry in the queue of `market`, if it is still there.
+    pub fn entry_in(&self, market: &Address, own: &Address, queue: &LiquidationQueue) -> Option<Entry> {
+        self.place_in(market).and_then(|place| queue.queue.entry_of(own.as_array(), place).ok())
     }
 
     /// Whether the stored state is possible: every leg sound, no market twice, free places empty.
