@@ -118,7 +118,9 @@ impl All<'_, '_, '_> {
         let Some((index, rest)) = order.split_first() else { return self.look() };
         let kept = Kept::of(self.holdings.cash, self.holdings.legs.get(*index).ok_or(EngineError::MissingLeg)?);
         let done = match self.close_leg(*index, equity, required) {
-            Ok((charged, freed)) => self.close(rest, equity.saturating_minus(charged), required.saturating_minus(freed)),
+            Ok((charged, freed)) => {
+                self.close(rest, equity.saturating_minus(charged), required.saturating_minus(freed))
+            }
             Err(error) => Err(error),
         };
         done.inspect_err(|_| {

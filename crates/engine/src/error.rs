@@ -93,4 +93,6 @@ pub enum EngineError {
     FlaggedElsewhere,
     /// The entry was refreshed too long ago: the account must be flagged again.
     EntryExpired,
+    /// The caller may not do this.
+    NotAuthorised,
 }

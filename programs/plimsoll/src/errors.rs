@@ -118,6 +118,7 @@ impl From<EngineError> for PlimsollError {
             EngineError::WrongLeg => Self::WrongLeg,
             EngineError::FlaggedElsewhere => Self::FlaggedElsewhere,
             EngineError::EntryExpired => Self::EntryExpired,
+            EngineError::NotAuthorised => Self::NotAuthorised,
         }
     }
 }

@@ -43,12 +43,7 @@ fn next_market(leg: &Leg, view: Option<&AccountView>) -> Result<Account<Market>>
 
 /// Values every leg, and counts the fees of the account's orders where they keep it from bankruptcy.
 #[inline(never)] // its result would not fit the caller's stack frame beside a copy
-pub fn survey(
-    margin: &MarginAccount,
-    named: (&Address, &Market),
-    others: &[AccountView],
-    now: i64,
-) -> Result<Survey> {
+pub fn survey(margin: &MarginAccount, named: (&Address, &Market), others: &[AccountView], now: i64) -> Result<Survey> {
     let mut survey = Survey::of_cash(margin.cash, now).checked()?;
     visit(margin, Some(named), others, |place, leg, market| survey.add(place, &leg.position, &market.core).checked())?;
     survey.count_fees(margin.escrow().checked()?).checked()?;

@@ -5,7 +5,6 @@ use plimsoll_engine::{
 };
 
 use crate::{
-    checked::Checked,
     closing,
     errors::PlimsollError,
     events::{GoesFirst, Unflagged},

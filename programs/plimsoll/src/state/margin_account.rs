@@ -1,4 +1,6 @@
-use plimsoll_engine::{account::MAX_LEGS, order::Order, position::Position, queue::Entry, units::Atoms};
+use plimsoll_engine::{
+    account::MAX_LEGS, order::Order, placing::Holder, position::Position, queue::Entry, units::Atoms,
+};
 
 use super::LiquidationQueue;
 use crate::{errors::PlimsollError, wire::*};
@@ -114,6 +116,15 @@ impl MarginAccount {
     /// The position of a leg.
     pub fn position(&self, place: usize) -> Position {
         self.legs.get(place).map_or_else(Position::default, |leg| leg.position)
+    }
+
+    /// The account as a new order in a market sees it.
+    pub fn holder(&self, market: &Address, now: i64) -> Holder {
+        Holder {
+            held: self.leg_in(market).map_or_else(Position::default, |place| self.position(place)).lots,
+            waiting: self.orders.iter().any(|slot| slot.market == *market),
+            flagged: self.is_flagged(now),
+        }
     }
 
     /// Whether the account is flagged at `now`: it may then neither withdraw nor add risk.
