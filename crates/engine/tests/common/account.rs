@@ -164,12 +164,17 @@ impl Account {
         i128::from(self.cash.0) + i128::from(self.escrow.0) + books
     }
 
-    /// Every market's totals are those of the account's one position.
-    pub fn totals_agree(&self) -> bool {
-        self.positions.iter().zip(&self.markets).all(|(position, market)| {
-            let mut book = market.book;
-            book.detach(position).is_ok()
-                && [book.long, book.short].iter().all(|side| side.lots.is_zero() && side.cost.is_zero())
-        })
+    /// Every market's totals changed as the account's position did.
+    pub fn totals_agree(&self, before: &Self) -> bool {
+        let others = |account: &Self| -> Vec<_> {
+            let pairs = account.positions.iter().zip(&account.markets);
+            let detached = pairs.map(|(position, market)| {
+                let mut book = market.book;
+                book.detach(position).expect("counted");
+                (book.long, book.short)
+            });
+            detached.collect()
+        };
+        others(self) == others(before)
     }
 }
