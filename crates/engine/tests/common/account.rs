@@ -147,7 +147,7 @@ impl Account {
     pub fn refused(&mut self, leg: usize) -> Refusal {
         let before = self.clone();
         let refusal = self.liquidate(leg).expect_err("refused");
-        assert_eq!(*self, before, "a refusal changes nothing");
+        assert!(*self == before, "a refusal changes nothing");
         refusal
     }
 
