@@ -162,10 +162,12 @@ pub fn judge(
     }
     let now = Now { slot: case.slot, time: survey.now, has_capacity };
     queue.require_first(&market.risk, place, key, &now).map_err(Refusal::NotFirst)?;
-    let plan = match () {
-        () if health.is_bankrupt() => Plan::Bankrupt,
-        () if survey.has_several_legs() && survey.leg_to_close().is_none() => Plan::All,
-        () => Plan::Step(leg),
+    let plan = if health.is_bankrupt() {
+        Plan::Bankrupt
+    } else if survey.has_several_legs() && survey.leg_to_close().is_none() {
+        Plan::All
+    } else {
+        Plan::Step(leg)
     };
     Ok(verdict(plan, key))
 }
