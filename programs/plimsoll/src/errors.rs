@@ -132,6 +132,13 @@ impl From<EngineError> for PlimsollError {
             EngineError::TreasuryShort => Self::TreasuryShort,
             EngineError::WrongTrigger => Self::WrongTrigger,
             EngineError::TriggerNotMet => Self::TriggerNotMet,
+            EngineError::MissingLeg => Self::MissingLeg,
+            EngineError::NoFreeLeg => Self::NoFreeLeg,
+            EngineError::AccountFlagged => Self::AccountFlagged,
+            EngineError::WrongLeg => Self::WrongLeg,
+            EngineError::FlaggedElsewhere => Self::FlaggedElsewhere,
+            EngineError::EntryExpired => Self::EntryExpired,
+            EngineError::NotAuthorised => Self::NotAuthorised,
         }
     }
 }
