@@ -5,10 +5,11 @@
 #![no_std]
 
 mod small;
-
-use core::fmt::Debug;
+#[path = "../../../../crates/words/src/traits.rs"]
+mod traits;
 
 pub use small::{I64, I128, U64, U128, join, lit, split};
+pub use traits::*;
 
 /// The entry of a table of constants: as many of its steps and as many of its bits as the scales have left.
 pub fn entry(table: &[u32], index: U64) -> Option<U64> {
@@ -54,78 +55,9 @@ pub mod amounts {
     /// Atoms in one of the quote token.
     pub const UNIT: u64 = 4;
     /// The price in ticks below which one tick is coarse.
-    pub const COARSE_PRICE: u64 = 2;
-}
-
-/// What the engine asks of any integer.
-pub trait Integer: Copy + Debug + Default + Ord {
-    /// Nothing.
-    const ZERO: Self;
-
-    /// Whether it is zero.
-    fn is_zero(self) -> bool;
-    /// The sum, if it fits.
-    fn checked_add(self, other: Self) -> Option<Self>;
-    /// The difference, if it fits.
-    fn checked_sub(self, other: Self) -> Option<Self>;
-    /// The product, if it fits.
-    fn checked_mul(self, other: Self) -> Option<Self>;
-    /// The quotient towards zero, unless the divisor is zero.
-    fn checked_div(self, other: Self) -> Option<Self>;
-    /// The sum, or the nearest that fits.
-    fn saturating_add(self, other: Self) -> Self;
-    /// The difference, or the nearest that fits.
-    fn saturating_sub(self, other: Self) -> Self;
-    /// The product, or the nearest that fits.
-    fn saturating_mul(self, other: Self) -> Self;
-}
-
-/// What it asks of an unsigned one.
-pub trait Unsigned: Integer + From<u32> {
-    /// The largest there is.
-    const MAX: Self;
-
-    /// The signed integer of the same width.
-    type Signed: Signed<Magnitude = Self>;
-
-    /// The same value with a sign, if it fits.
-    fn signed(self) -> Option<Self::Signed>;
-    /// `self x 2^bits`, if it fits.
-    fn shifted_up(self, bits: u32) -> Option<Self>;
-    /// `floor(self / 2^bits)`.
-    fn shifted_down(self, bits: u32) -> Self;
-    /// `ceil(self / other)`, unless the divisor is zero.
-    fn checked_div_ceil(self, other: Self) -> Option<Self>;
-    /// The remainder, unless the divisor is zero.
-    fn checked_rem(self, other: Self) -> Option<Self>;
-    /// `floor(sqrt(self))`.
-    fn isqrt(self) -> Self;
-}
-
-/// What it asks of a signed one.
-pub trait Signed: Integer {
-    /// The unsigned integer of the same width.
-    type Magnitude: Unsigned<Signed = Self>;
-
-    /// Below zero.
-    fn is_negative(self) -> bool;
-    /// Above zero.
-    fn is_positive(self) -> bool;
-    /// Without its sign.
-    fn unsigned_abs(self) -> Self::Magnitude;
-    /// With the other sign, if it fits.
-    fn checked_neg(self) -> Option<Self>;
-}
-
-/// What it asks of the integer that stored quantities are made of.
-pub trait Word: Unsigned {
-    /// The integer that holds any product of two.
-    type Wide: Unsigned + From<Self>;
-
-    /// The product in full.
-    fn times(self, other: Self) -> Self::Wide;
-    /// A wide value, if it fits.
-    fn narrow(wide: Self::Wide) -> Option<Self>;
-    /// Significant bits: zero has none.
-    fn significant_bits(self) -> u32;
+    pub const COARSE_PRICE: u64 = 3;
+    /// The price in ticks below which one tick is far too coarse.
+    pub const SETTLE_PRICE: u64 = 2;
+    /// One per cent as a ratio, up: down it would be nothing.
+    pub const PERCENT: u64 = 1;
 }
