@@ -7,6 +7,7 @@ mod margin;
 mod mark;
 mod order;
 mod pool;
+mod prices;
 mod settlement;
 mod side;
 mod vaults;
@@ -26,6 +27,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         liquidate::RULES,
         vaults::RULES,
         order::RULES,
+        prices::RULES,
         side::RULES,
         settlement::RULES,
     ]

@@ -217,7 +217,7 @@ fn initial_requirement(trader: &Trader, size: i64, price: i64) -> i64 {
 
 /// Nothing is gained by a trade and its opposite at one price: what is lost is the spread, to the atom.
 fn there_and_back(part: usize, t: &mut Tally) {
-    traders(part as i64, &[2, 6, 15], |trader| {
+    traders(part as i64, &[3, 6, 15], |trader| {
         let price = trader.market.price.oracle.0.get();
         for n in [-6, -3, -1, 1, 2, 5] {
             let Ok(there) = trader.fill(&order(n, loosest(n, price), false), &trader.market.price) else { continue };
@@ -238,7 +238,7 @@ fn there_and_back(part: usize, t: &mut Tally) {
 
 /// A trade in two parts costs what it costs at once, but for the spread's rounding, which falls to the pool.
 fn in_parts(part: usize, t: &mut Tally) {
-    traders(part as i64, &[2, 6, 15], |trader| {
+    traders(part as i64, &[3, 6, 15], |trader| {
         let price = trader.market.price.oracle.0.get();
         for n in [-5, -2, 2, 5] {
             let fill = |trader: &Trader, n: i64| trader.fill(&order(n, loosest(n, price), false), &trader.market.price);

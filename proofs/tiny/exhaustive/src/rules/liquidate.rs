@@ -53,6 +53,7 @@ fn leg(risk: &Risk, held: i64, price: i64, profit: i64) -> LegHealth {
     let notional = held * price;
     LegHealth {
         size: size(held),
+        price: ticks(price),
         notional: atoms(notional),
         counted: pnl(profit),
         pnl: pnl(profit),
@@ -60,6 +61,7 @@ fn leg(risk: &Risk, held: i64, price: i64, profit: i64) -> LegHealth {
         ratio: plimsoll_engine::margin::maintenance_ratio(risk, atoms(notional)).expect("a ratio"),
         stress: atoms(mulc(risk.key_scale.0.get(), notional)),
         long: true,
+        ..LegHealth::default()
     }
 }
 
@@ -249,7 +251,7 @@ fn close_account(t: &mut Tally, cash: i64, before: &Market, position: &Position,
         && leg_health(position, before, before.price.oracle).is_ok_and(|leg| close_helps(risk.charge, &health, &leg));
     for n in 0..=held.abs() + 1 {
         let (mut purse, mut after, mut left) = (atoms(cash), *before, *position);
-        let result = close(&mut purse, &mut left, &mut after, pnl(equity), size(n), NOW);
+        let result = close(&mut purse, &mut left, &mut after, pnl(equity), size(n), ticks(price), NOW);
         t.count(result.is_ok());
         let case = || {
             format!(

@@ -167,7 +167,7 @@ fn bankrupt(part: usize, t: &mut Tally) {
     accounts(|before, what| {
         let mut after = Account { ..before };
         let mut purse = atoms(cash);
-        let result = close_bankrupt(&mut purse, &mut after.legs(), NOW);
+        let result = close_bankrupt(&mut purse, &mut after.legs(), NOW, None);
         t.count(result.is_ok());
         let case = || format!("{cash} cash, {}: {result:?}", what());
         let then = before.money();
@@ -175,11 +175,12 @@ fn bankrupt(part: usize, t: &mut Tally) {
             let market = &before.markets[leg];
             let gain = plus(before.pnl(leg));
             let counted = collectable(&market.risk, &then[leg], market.price.oracle.0.get(), gain);
-            (gain, counted.min(then[leg].treasury))
+            (gain, counted.min(then[leg].treasury), counted)
         });
         let losses = [0, 1].map(|leg| plus(-before.pnl(leg)));
         let cash_then = cash + profits[0].1 + profits[1].1;
-        let solvent = losses[0] + losses[1] < cash_then;
+        // Profits count as far as the market can pay them, whether or not it has the cash.
+        let solvent = cash + profits[0].2 + profits[1].2 > losses[0] + losses[1] || losses[0] + losses[1] < cash_then;
         let Ok(report) = result else {
             t.require(purse == atoms(cash) && after.same(&before), case);
             t.require(solvent || result == Err(EngineError::Overflow), case);
@@ -189,7 +190,7 @@ fn bankrupt(part: usize, t: &mut Tally) {
         let paid = shared(cash_then, losses);
         let now = after.money();
         for leg in 0..2 {
-            let ((gain, got), closed) = (profits[leg], &report[leg]);
+            let ((gain, got, _), closed) = (profits[leg], &report[leg]);
             let deficit = losses[leg] - paid[leg];
             t.require(closed.settled.0.get() == got - paid[leg], case);
             t.require((closed.deficit.0.get(), closed.claim.0.get()) == (deficit, gain - got), case);
