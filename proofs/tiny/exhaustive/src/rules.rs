@@ -1,6 +1,7 @@
 //! All rules.
 
 mod arithmetic;
+mod exits;
 mod fill;
 mod liquidate;
 mod margin;
@@ -8,6 +9,7 @@ mod mark;
 mod order;
 mod pool;
 mod prices;
+mod quotes;
 mod settlement;
 mod side;
 mod vaults;
@@ -28,6 +30,8 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         vaults::RULES,
         order::RULES,
         prices::RULES,
+        exits::RULES,
+        quotes::RULES,
         side::RULES,
         settlement::RULES,
     ]
