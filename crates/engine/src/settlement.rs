@@ -13,6 +13,7 @@ use bytemuck::{Pod, Zeroable};
 use crate::{
     EngineError, Result,
     book::Book,
+    deleverage::Deleveraging,
     funding::require_accrued,
     market::{Market, status},
     math,
@@ -150,6 +151,7 @@ pub fn look(market: &mut Market, now: i64) -> Result<Look> {
     let open = u64::from(market.book.long.attached).saturating_add(market.book.short.attached.into());
     market.settlement =
         Settlement { looked: market.settlement.looked, since: now, price, open, ..Settlement::default() };
+    market.deleveraging = Deleveraging::default();
     market.status = status::SETTLING;
     Ok(Look::Started { price, open })
 }

@@ -91,12 +91,14 @@ impl Survey {
         self.legs.get(place).map_or_else(LegHealth::default, |(_, leg)| *leg)
     }
 
-    /// Whether the account stays flagged in the queue of this leg: it has lots, and closing it helps or nothing does.
+    /// Whether the account stays flagged in the queue of this leg: it has lots or a debt, and closing it helps or nothing
+    /// does.
     pub fn binds(&self, leg: Option<usize>) -> bool {
         let Some((charge, value)) = leg.and_then(|place| self.legs.get(place)) else { return false };
         let best = choose_leg(&self.health, self.legs.iter().copied());
         let closable = close_helps(*charge, &self.health, value) && is_payable(&self.health, value);
-        !value.notional.is_zero() && (closable || best.is_none() || best == leg)
+        let open = !value.notional.is_zero() || value.pnl.is_negative();
+        open && (closable || best.is_none() || best == leg)
     }
 
     /// The account with another cash and another leg at `place`.

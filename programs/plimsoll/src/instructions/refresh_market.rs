@@ -1,9 +1,7 @@
 use anchor_lang::prelude::*;
 use plimsoll_engine::{market::status, price::Price};
 
-use crate::{
-    checked::Checked, errors::PlimsollError, events::PriceRefreshed, funding::accrue, oracle, state::Market,
-};
+use crate::{checked::Checked, errors::PlimsollError, events::PriceRefreshed, funding::accrue, oracle, state::Market};
 
 /// Takes a newer price from the market's oracle. Anyone may; nothing else reads an oracle for margin.
 #[derive(Accounts)]
