@@ -452,6 +452,8 @@ proptest! {
             }
         }
         prop_assert_eq!(market.book.long.attached, 0);
+        let left = market.settlement.reserved().unwrap().0;
+        prop_assert!(left <= 60 && (left == 0 || market.book.short.attached > 0), "{left}");
         prop_assert!(nav(&market) >= 0 || market.book.short.attached > 0);
     }
 }
