@@ -81,6 +81,22 @@ pub enum EngineError {
     BelowMinimumDeposit,
     /// The account is not bankrupt, or is bankrupt where a solvent one is needed.
     WrongSolvency,
+    /// More shares than there are.
+    NotEnoughShares,
+    /// An exit was requested already: it is redeemed or cancelled first.
+    ExitPending,
+    /// No exit was requested.
+    NothingRequested,
+    /// Shares stay at risk for longer after their exit was requested.
+    CooldownNotOver,
+    /// An account under maintenance waits in the market's queue.
+    AccountsQueued,
+    /// The treasury has less cash than the exit takes: losers are marked first.
+    TreasuryShort,
+    /// The order has no trigger, or has one that has not fired.
+    WrongTrigger,
+    /// The price has not reached the trigger.
+    TriggerNotMet,
     /// The position was not brought up to its side's indices first.
     NotTouched,
     /// Funding was not accrued up to this moment first.

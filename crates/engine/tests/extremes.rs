@@ -23,10 +23,13 @@ use plimsoll_engine::{
     bankruptcy::close_bankrupt,
     close::close_size,
     deleverage,
+    exit::{self, Exit},
     funding::accrue,
     indices::{ADL_ONE, Indices},
+    insurance::Insurance,
     key::cost_of_waiting,
     liquidation::{close, step_size},
+    liquidation_price::liquidation_price,
     margin::{leg_health, leg_initial},
     mark::{Leg, mark},
     market::Market,
@@ -36,6 +39,7 @@ use plimsoll_engine::{
     risk::{MAX_NOTIONAL, Risk},
     settlement, shares,
     side::Side,
+    sizing::size_for_risk,
     trade::{Rest, fill},
     units::{Atoms, Lots, Pnl, Ratio, Reciprocal, Size, Ticks, Wide},
 };
@@ -186,7 +190,7 @@ proptest! {
         }
         let order = Order { lots: Lots(signed), limit: Ticks(amount), ..Order::default() };
         let _ = fill(Atoms(amount), &Rest::default(), &position, &market, &order, &market.price);
-        let request = Request { lots: Lots(signed), limit: Ticks(amount), reduce_only: false };
+        let request = Request { lots: Lots(signed), limit: Ticks(amount), reduce_only: false, trigger: None };
         let mut cash = Atoms(amount);
         if Order::place(&mut cash, &market, &request, 0, now).is_err() {
             prop_assert_eq!(cash, Atoms(amount));
@@ -253,6 +257,49 @@ proptest! {
                 prop_assert_eq!(seen, position);
             }
             prop_assert!(market.book.invariant());
+        }
+    }
+
+    #[test]
+    fn pools_quotes_and_triggers_do_not_panic_either(
+        market in any_market(),
+        position in any_position(),
+        (amount, other, held) in (any_u64(), any_u64(), any_u64()),
+        signed in any_i64(),
+    ) {
+        let now = NOW.saturating_add(signed);
+        let mut market = market;
+        (market.lp_shares, market.insurance_own, market.book.insurance_claim) = (held, Atoms(other), Atoms(amount));
+        let fund = Insurance { shared: Atoms(amount), own: Atoms(other), shares: held, ..Insurance::default() };
+        let exit = Exit { shares: amount, value: Atoms(other), supply: held, time: signed };
+        let _ = (shares::worth(amount, Atoms(other), held), exit.invariant(held));
+
+        let (mut next, mut after) = (Exit::default(), market);
+        if exit::request(&mut next, held, &market, amount, now).is_err() {
+            prop_assert_eq!(next, Exit::default());
+        }
+        let (mut next, mut left) = (exit, held);
+        if exit::redeem(&mut next, &mut left, &mut after, other, false, now).is_err() {
+            prop_assert_eq!((next, left, after), (exit, held, market));
+        }
+        let (mut next, mut left, mut pool) = (exit, held, fund);
+        if exit::unstake(&mut next, &mut left, &mut pool, other, false, now).is_err() {
+            prop_assert_eq!((next, left, pool), (exit, held, fund));
+        }
+        let (mut pool, mut after) = (fund, market);
+        if pool.collect(&mut after, now).is_err() {
+            prop_assert_eq!((pool, after), (fund, market));
+        }
+        let (mut pool, mut after) = (fund, market);
+        if pool.keepers_floor(&mut after, now).is_err() {
+            prop_assert_eq!((pool, after), (fund, market));
+        }
+        let _ = size_for_risk(&market, Atoms(amount), Ticks(other), NOW);
+        let _ = liquidation_price(Atoms(amount), &Health { equity: Pnl(signed), ..Health::default() }, &position, &market);
+        let order = Order { trigger: Ticks(other), placed_at: signed, ..Order::default() };
+        let mut fired = order;
+        if fired.fire(&market, &market.price, now).is_err() {
+            prop_assert_eq!(fired, order);
         }
     }
 

@@ -22,7 +22,9 @@ use plimsoll_engine::{
     bankruptcy::close_bankrupt,
     book::Book,
     deleverage::reduce,
+    exit::{Exit, redeem},
     funding::accrue,
+    insurance::Insurance,
     liquidation::close,
     margin::leg_initial,
     mark::{Leg, mark},
@@ -153,7 +155,16 @@ fn a_11_nobody_leaves_with_a_profit_between_the_looks() {
     let (mut held, mut closed) = (position, market);
     let step = close(&mut cash, &mut held, &mut closed, Pnl(1), Size(50_000), NOW + 1).unwrap();
     assert_eq!((step.settled, closed.book.treasury), (Pnl(0), Atoms(90 * USD + step.charge.treasury.0)));
-    // And weigh nothing in initial margin
+    // Nor does the insurance fund collect, or a provider leave
+    let (mut fund, mut owing) = (Insurance::default(), market);
+    owing.book.insurance_claim = Atoms(5);
+    assert_eq!(fund.collect(&mut owing, NOW + 1), Err(EngineError::NavNotPositive));
+    let mut leaving = Exit { shares: 10, value: Atoms(100), supply: 10, time: NOW - 1_000_000 };
+    (owing.lp_shares, owing.book.treasury) = (10, Atoms(1_000_000 * USD));
+    assert_eq!(redeem(&mut leaving, &mut 10, &mut owing, 10, false, NOW + 1), Err(EngineError::NavNotPositive));
+    owing.book.withheld = 0;
+    assert!(redeem(&mut leaving, &mut 10, &mut owing, 10, false, NOW + 1).is_ok());
+    // And profits weigh nothing in initial margin
     let initial = leg_initial(&position, &market.risk, &market.book, &market.price).unwrap();
     assert_eq!(initial.counted, Pnl(0));
     market.book.withheld = 0;

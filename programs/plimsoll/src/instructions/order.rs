@@ -52,7 +52,7 @@ impl PlaceOrder {
 
     pub fn handle(&mut self, lots: i64, limit: u64, reduce_only: bool, others: &[AccountView]) -> Result<()> {
         let now = Clock::get()?.unix_timestamp;
-        let request = Request { lots: Lots(lots), limit: Ticks(limit), reduce_only };
+        let request = Request { lots: Lots(lots), limit: Ticks(limit), reduce_only, trigger: None };
         self.validate(&request, now)?;
         let only_reduces = self.only_reduces(request.lots);
         let market = *self.market.address();
