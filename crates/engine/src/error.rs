@@ -25,6 +25,10 @@ pub enum EngineError {
     PriceTooOld,
     /// The price was published later than the cluster's clock and its lag allow.
     PriceFromFuture,
+    /// The market's two sources disagree by more than the band.
+    PricesDisagree,
+    /// The market has one source only.
+    NoSecondSource,
     /// The price is not newer than one already used.
     PriceNotNewer,
     /// The market does not take this action in its status.

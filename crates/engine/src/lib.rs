@@ -15,9 +15,11 @@
 //! whole: the machine's integers have most methods of the traits by themselves, so no compiler would miss an import.
 #![no_std]
 
+pub mod accept;
 pub mod account;
 pub mod bankruptcy;
 pub mod book;
+pub mod cascade;
 pub mod close;
 pub mod deleverage;
 pub mod error;
@@ -33,6 +35,7 @@ pub mod mark;
 pub mod market;
 pub mod math;
 mod normal_loss;
+pub mod notice;
 pub mod order;
 pub mod parameters;
 pub mod position;
@@ -46,5 +49,7 @@ pub mod sizing;
 pub mod throttle;
 pub mod trade;
 pub mod units;
+pub mod valuation;
+pub mod volatility;
 
 pub use error::{EngineError, Result};

@@ -16,7 +16,7 @@
 
 mod common;
 
-use common::{NOW, cases, health, sol, sol_market};
+use common::{NOW, cases, close, health, sol, sol_market};
 use plimsoll_engine::{
     EngineError,
     account::Health,
@@ -28,7 +28,7 @@ use plimsoll_engine::{
     indices::{ADL_ONE, Indices},
     insurance::Insurance,
     key::cost_of_waiting,
-    liquidation::{close, step_size},
+    liquidation::step_size,
     liquidation_price::liquidation_price,
     margin::{leg_health, leg_initial},
     mark::{Leg, mark},
@@ -42,6 +42,7 @@ use plimsoll_engine::{
     sizing::size_for_risk,
     trade::{Rest, fill},
     units::{Atoms, Lots, Pnl, Ratio, Reciprocal, Size, Ticks, Wide},
+    valuation::value,
 };
 use proptest::prelude::*;
 
@@ -111,6 +112,10 @@ fn any_market() -> BoxedStrategy<Market> {
             market.settlement.price = market.price.oracle;
             (market.settlement.first.claims, market.settlement.first.pot) = (Atoms(round[0]), Atoms(round[1]));
             (market.settlement.second, market.deleveraging.price) = (market.settlement.first, Ticks(round[1]));
+            (market.second, market.second_source) = (common::price(prices[1]), (capacity & 1) as u8);
+            (market.volatility.variance, market.volatility.sample) = (treasury, Ticks(prices[2]));
+            (market.base_notice.level, market.base_notice.from) = (round[0], prices[0]);
+            (market.cascade.liquidated, market.cascade.price) = (Atoms(round[1]), Ticks(prices[1]));
             market
         })
         .boxed()
@@ -185,9 +190,15 @@ proptest! {
             prop_assert_eq!((held, after, cash), (position, market, Atoms(amount)));
         }
         let (mut held, mut after, mut cash) = (position, market, Atoms(amount));
-        if close_bankrupt(&mut cash, &mut [Leg { position: &mut held, market: &mut after }], now).is_err() {
+        if close_bankrupt(&mut cash, &mut [Leg { position: &mut held, market: &mut after }], now, None).is_err() {
             prop_assert_eq!((held, after, cash), (position, market, Atoms(amount)));
         }
+        let mut after = market;
+        let update = Price { publish_time: now, ..market.price };
+        if after.accept(update, now).is_err() {
+            prop_assert_eq!(after, market);
+        }
+        let _ = (value(&position, &market, now, None), value(&position, &market, now, Some(signed)));
         let order = Order { lots: Lots(signed), limit: Ticks(amount), ..Order::default() };
         let _ = fill(Atoms(amount), &Rest::default(), &position, &market, &order, &market.price);
         let request = Request { lots: Lots(signed), limit: Ticks(amount), reduce_only: false, trigger: None };
@@ -335,7 +346,7 @@ proptest! {
         before.key(market.risk.key_drift).unwrap();
         let (mut held, mut after, mut purse) = (position, market, cash);
         if before.is_bankrupt() {
-            close_bankrupt(&mut purse, &mut [Leg { position: &mut held, market: &mut after }], NOW).unwrap();
+            close_bankrupt(&mut purse, &mut [Leg { position: &mut held, market: &mut after }], NOW, None).unwrap();
             prop_assert_eq!((held, purse), (Position::default(), Atoms(0)));
         } else {
             let its_leg = common::leg(&position, &market);

@@ -100,6 +100,8 @@ fn two_looks_far_enough_apart_start_it() {
     );
     assert!(market.invariant());
     assert_eq!(look(&mut market, NOW + 61), Err(EngineError::MarketNotOpen));
+    let newer = plimsoll_engine::price::Price { publish_time: NOW + 70, ..price(PRICE) };
+    assert_eq!(market.accept(newer, NOW + 70), Err(EngineError::MarketNotOpen));
     // And the price does not age
     assert_eq!(market.fresh_price(NOW + 100_000), Ok(Ticks(PRICE)));
 }
@@ -153,7 +155,7 @@ fn a_11_nobody_leaves_with_a_profit_between_the_looks() {
     assert_eq!((filled.cash, filled.settled, filled.position.lots), (Atoms(5), Pnl(0), Lots(0)));
     assert!(filled.position.cost.is_negative());
     let (mut held, mut closed) = (position, market);
-    let step = close(&mut cash, &mut held, &mut closed, Pnl(1), Size(50_000), NOW + 1).unwrap();
+    let step = close(&mut cash, &mut held, &mut closed, Pnl(1), Size(50_000), Ticks(PRICE - 500), NOW + 1).unwrap();
     assert_eq!((step.settled, closed.book.treasury), (Pnl(0), Atoms(90 * USD + step.charge.treasury.0)));
     // Nor does the insurance fund collect, or a provider leave
     let (mut fund, mut owing) = (Insurance::default(), market);
@@ -323,7 +325,7 @@ fn while_it_settles_nothing_else_trades_in_the_market() {
     assert_eq!(winner.settle(&mut market), Err(EngineError::NothingToSettle), "not before it has started");
     assert_eq!(fix(&mut market, NOW), Err(EngineError::NothingToSettle));
     start(&mut market);
-    let refused = close(&mut winner.cash, &mut winner.position, &mut market, Pnl(1), Size(1), NOW);
+    let refused = close(&mut winner.cash, &mut winner.position, &mut market, Pnl(1), Size(1), Ticks(PRICE), NOW);
     assert_eq!(refused, Err(EngineError::MarketNotOpen));
     // The leg requires nothing any more, and is worth what it is worth
     let value = leg(&loser.position, &market);
@@ -333,7 +335,7 @@ fn while_it_settles_nothing_else_trades_in_the_market() {
     );
     // A bankrupt account's leg is closed at the price; its loss is a deficit and it is settled
     let closed =
-        close_bankrupt(&mut loser.cash, &mut [Leg { position: &mut loser.position, market: &mut market }], NOW)
+        close_bankrupt(&mut loser.cash, &mut [Leg { position: &mut loser.position, market: &mut market }], NOW, None)
             .unwrap();
     assert_eq!((closed[0].deficit, market.settlement.open, market.book.deficit), (Atoms(50 * USD), 1, Atoms(50 * USD)));
     // A bankrupt winner's profit is not paid but becomes insurance's claim
@@ -342,7 +344,7 @@ fn while_it_settles_nothing_else_trades_in_the_market() {
     let mut legs =
         [Leg { position: &mut winner.position, market: &mut market }, Leg { position: &mut lost, market: &mut other }];
     let mut cash = Atoms(0);
-    let closed = close_bankrupt(&mut cash, &mut legs, NOW).unwrap();
+    let closed = close_bankrupt(&mut cash, &mut legs, NOW, None).unwrap();
     assert_eq!((closed[0].settled, closed[0].claim, market.book.treasury), (Pnl(0), Atoms(100 * USD), Atoms(10 * USD)));
     assert_eq!((market.settlement.open, market.book.long.attached), (0, 0));
 }

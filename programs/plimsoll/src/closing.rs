@@ -61,7 +61,7 @@ pub fn close_bankrupt(
     for ((_, market), position) in markets.iter_mut().zip(&mut positions) {
         legs.push(Leg { position, market: &mut market.core });
     }
-    let closed = bankruptcy::close_bankrupt(&mut margin.cash, &mut legs, now).checked()?;
+    let closed = bankruptcy::close_bankrupt(&mut margin.cash, &mut legs, now, None).checked()?;
     for (((place, market), position), leg) in markets.iter().zip(&positions).zip(&closed) {
         margin.set_position(*place, market.address(), *position);
         emit!(BankruptcyClosed {
@@ -69,7 +69,7 @@ pub fn close_bankrupt(
             market: *market.address(),
             key: key.0,
             lots: leg.lots.0,
-            price: market.core.price.oracle.0,
+            price: leg.price.0,
             settled: leg.settled.0,
             deficit: leg.deficit.0,
             claim: leg.claim.0,
@@ -110,7 +110,8 @@ pub fn close_all(
         if held == Size::ZERO {
             continue;
         }
-        let step = match close(&mut margin.cash, &mut position, &mut market.core, equity, held, now) {
+        let price = survey.leg(place).price;
+        let step = match close(&mut margin.cash, &mut position, &mut market.core, equity, held, price, now) {
             // Cash that a treasury still owes is missing here: the leg waits for it, queued.
             Err(EngineError::NothingToClose) => continue,
             step => step.checked()?,
@@ -123,7 +124,7 @@ pub fn close_all(
             market: *market.address(),
             key: key.0,
             lots: step.lots.0,
-            price: market.core.price.oracle.0,
+            price: price.0,
             settled: step.settled.0,
             equity_before: survey.health.equity.0,
             maintenance_before: survey.health.maintenance.0,

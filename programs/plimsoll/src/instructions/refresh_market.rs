@@ -20,10 +20,9 @@ impl RefreshMarket {
         require!(self.market.core.status < status::SETTLING, PlimsollError::MarketNotOpen);
         let core = &self.market.core;
         let price = Price::convert(&core.risk, &seen).checked()?;
-        price.supersedes(&core.risk, &core.price, now).checked()?;
         accrue(&mut self.market, now)?;
         let core = &mut self.market.core;
-        core.price = price;
+        core.accept(price, now).checked()?;
         emit!(PriceRefreshed {
             market: *self.market.address(),
             price: price.oracle.0,
