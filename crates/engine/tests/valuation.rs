@@ -306,7 +306,9 @@ mod closing {
         // And the account is at its target, the credit that is left counted
         let after = account(cash.0, &seen(&position, &market).leg);
         assert!(common::health_not_lower(&before, &after));
-        assert!(position.lots.is_zero() || !after.is_liquidatable());
+        assert!(!position.lots.is_zero());
+        let target = market.risk.target.mul_ceil(after.maintenance).unwrap();
+        assert!(after.equity.0 + 2 >= target.0 as i64 && after.equity.0 <= target.0 as i64 + 50_000);
     }
 
     #[test]
