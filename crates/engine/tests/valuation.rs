@@ -342,6 +342,18 @@ mod closing {
     }
 
     #[test]
+    fn a_profit_is_collectable_at_the_price_of_the_close() {
+        // Given a treasury of $1,000, and a profit of $2,000 at the second source's price alone
+        let mut market = two((PRICE, 0), (PRICE + 2_000, 0));
+        market.book.treasury = Atoms(1_000 * USD);
+        let mut position = hold(&mut market, 1_000_000, PRICE);
+        let (size, price) = (position.lots.size(), Ticks(PRICE + 2_000));
+        let step = liquidation::close(&mut Atoms(0), &mut position, &mut market, Pnl(0), size, price, NOW).unwrap();
+        // Then what is paid leaves the premium
+        assert!(step.settled < Pnl(997 * USD as i64) && step.settled > Pnl(995 * USD as i64));
+    }
+
+    #[test]
     fn charges_are_paid_from_equity_without_credits() {
         let mut market = one((PRICE, 1_000));
         let mut position = hold(&mut market, 1_000_000, PRICE);

@@ -105,7 +105,8 @@ impl Liquidate {
         let core = &mut self.market.core;
         let equity = survey.health.equity;
         let size = step_size(core, &survey.health, &survey.leg(leg), &position, now).checked()?;
-        let step = close(&mut self.margin.cash, &mut position, core, equity, size, survey.leg(leg).price, now).checked()?;
+        let step =
+            close(&mut self.margin.cash, &mut position, core, equity, size, survey.leg(leg).price, now).checked()?;
         self.margin.set_position(leg, &market, position);
 
         let after = leg_health(&position, core, core.price.oracle).checked()?;
