@@ -50,9 +50,9 @@ pub fn close_bankrupt(cash: &mut Atoms, legs: &mut [Leg<'_>], now: i64, newer_th
         let quote = quote(leg.market, leg.position.is_long(), now, newer_than)?;
         let health = quote.leg(leg.position, leg.market)?;
         equity = equity.plus(health.counted)?;
-        // Never more than counted, or an account without equity could have something left.
-        let profit = leg.position.pnl(quote.worst)?.gain().min(health.pnl.gain());
+        let profit = leg.position.pnl(quote.worst)?.gain();
         let counted = health.counted.minus(health.credit.signed()?)?.gain();
+        // Never more than counted, or an account without equity could have something left.
         let paid = profit.min(counted).min(leg.market.book.treasury);
         *closed = ClosedLeg {
             lots: leg.position.lots.negated()?,
