@@ -58,10 +58,10 @@ pub fn close_bankrupt(cash: &mut Atoms, legs: &mut [Leg<'_>], now: i64, newer_th
         let position = leg.market.book.touched(leg.position, leg.market.price.oracle)?;
         let health = quote.leg(&position, leg.market)?;
         equity = equity.plus(health.counted)?;
-        // Never more than counted, or an account without equity could have something left.
-        let profit = position.pnl(quote.worst)?.gain().min(health.pnl.gain());
+        let profit = position.pnl(quote.worst)?.gain();
         let counted = health.counted.minus(health.credit.signed()?)?.gain();
         let treasury = if leg.market.book.is_withheld() { Atoms::ZERO } else { leg.market.book.treasury };
+        // Never more than counted, or an account without equity could have something left.
         let paid = profit.min(counted).min(treasury);
         *closed = ClosedLeg {
             lots: position.lots.negated()?,

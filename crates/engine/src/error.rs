@@ -101,6 +101,20 @@ pub enum EngineError {
     WrongTrigger,
     /// The price has not reached the trigger.
     TriggerNotMet,
+    /// Not all legs of the account were given.
+    MissingLeg,
+    /// The account has no leg left for another market.
+    NoFreeLeg,
+    /// The account is flagged for liquidation: it cannot withdraw or add risk.
+    AccountFlagged,
+    /// Another leg of the account is to be closed.
+    WrongLeg,
+    /// The account is flagged in another market's queue.
+    FlaggedElsewhere,
+    /// The entry was refreshed too long ago: the account must be flagged again.
+    EntryExpired,
+    /// The caller may not do this.
+    NotAuthorised,
     /// The position was not brought up to its side's indices first.
     NotTouched,
     /// Funding was not accrued up to this moment first.

@@ -3,6 +3,8 @@
 //! A lot is 0.001 SOL and a tick is $0.001, so a price of `150_000` ticks is $150 and one lot is worth $0.15.
 #![allow(dead_code)]
 
+pub mod account;
+
 use plimsoll_engine::{
     Result,
     account::Health,
