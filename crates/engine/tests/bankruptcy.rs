@@ -138,6 +138,19 @@ fn what_a_profitable_legs_treasury_cannot_pay_is_the_insurance_funds_claim() {
 }
 
 #[test]
+fn a_profit_is_paid_as_far_as_it_is_collectable() {
+    // Given two profits of $100, and a treasury of $100 beside them
+    let mut market = market_of(&sol(), PRICE, 100 * USD);
+    let winner = common::hold_at_cost(&mut market, 1_000, Pnl(50_000_000));
+    common::hold_at_cost(&mut market, -1_000, Pnl(-250_000_000));
+    let counted = common::leg(&winner, &market).counted;
+    assert_eq!(counted, Pnl(50_000_000));
+    // Then half of the one is paid, although there is cash for all of it
+    let report = run(0, &[with_pnl(-100 * USD as i64), (winner, market)]).0.unwrap();
+    assert_eq!((report[1].settled, report[1].claim), (counted, Atoms(50_000_000)));
+}
+
+#[test]
 fn a_claim_without_lots_is_collected_too() {
     let mut market = sol_market();
     let position = claim(&mut market, 30, false);

@@ -306,7 +306,9 @@ mod closing {
         // And the account is at its target, the credit that is left counted
         let after = account(cash.0, &seen(&position, &market).leg);
         assert!(common::health_not_lower(&before, &after));
-        assert!(position.lots.is_zero() || !after.is_liquidatable());
+        assert!(!position.lots.is_zero());
+        let target = market.risk.target.mul_ceil(after.maintenance).unwrap();
+        assert!(after.equity.0 + 2 >= target.0 as i64 && after.equity.0 <= target.0 as i64 + 50_000);
     }
 
     #[test]
@@ -337,6 +339,18 @@ mod closing {
         };
         assert_eq!(paid(PRICE + 2_000), Pnl(2_000 * USD as i64));
         assert_eq!(paid(PRICE), Pnl(2_000));
+    }
+
+    #[test]
+    fn a_profit_is_collectable_at_the_price_of_the_close() {
+        // Given a treasury of $1,000, and a profit of $2,000 at the second source's price alone
+        let mut market = two((PRICE, 0), (PRICE + 2_000, 0));
+        market.book.treasury = Atoms(1_000 * USD);
+        let mut position = hold(&mut market, 1_000_000, PRICE);
+        let (size, price) = (position.lots.size(), Ticks(PRICE + 2_000));
+        let step = liquidation::close(&mut Atoms(0), &mut position, &mut market, Pnl(0), size, price, NOW).unwrap();
+        // Then what is paid leaves the premium
+        assert!(step.settled < Pnl(997 * USD as i64) && step.settled > Pnl(995 * USD as i64));
     }
 
     #[test]
