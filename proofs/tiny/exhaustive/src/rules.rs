@@ -1,5 +1,6 @@
 //! All rules.
 
+mod account;
 mod arithmetic;
 mod exits;
 mod fill;
@@ -29,6 +30,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         liquidate::RULES,
         vaults::RULES,
         order::RULES,
+        account::RULES,
         prices::RULES,
         exits::RULES,
         quotes::RULES,

@@ -102,7 +102,8 @@ fn choice(part: usize, t: &mut Tally) {
                         t.require(chosen == helps.contains(&true).then_some(best), case);
                         let flagged = leg_to_flag(&health, with_charges.into_iter());
                         t.require(
-                            flagged.is_some() == (first + second > 0) && (chosen.is_none() || flagged == chosen),
+                            flagged.is_some() == (first + second > 0 || losses[0].min(losses[1]) < 0)
+                                && (chosen.is_none() || flagged == chosen),
                             case,
                         );
                     }
@@ -177,7 +178,7 @@ fn step(part: usize, t: &mut Tally) {
                     (health.equity, health.maintenance) = (pnl(equity), leg.maintenance);
                     let mut market = market(risk, price, 30);
                     market.throttle.capacity = pnl(capacity.min(risk.throttle_capacity.0.get()));
-                    let position = Position { lots: lots(held), ..Position::default() };
+                    let position = hold(&mut market.book, true, held, held * price);
                     let Ok(wanted) = close_size(&risk, &health, &leg, size(held), ticks(price)) else { continue };
                     let urgent = equity <= mulc(risk.charge.0.get(), held * price);
                     let wanted = wanted.0.get();

@@ -145,7 +145,7 @@ fn issue(part: usize, t: &mut Tally) {
         for supply in UNSIGNED {
             let case = || format!("{amount} into {value} over {supply}");
             let expected = floor(amount * (supply + extra), value + extra);
-            let possible = fits(supply + extra) && fits(value + extra) && fits(expected) && expected > 0;
+            let possible = fits(supply + extra + expected) && fits(value + extra) && expected > 0;
             let issued = shares::issue(atoms(amount), atoms(value), lit(supply as u64)).ok().map(|s| s.get());
             t.count(issued.is_some());
             t.require(issued == possible.then_some(expected), case);
