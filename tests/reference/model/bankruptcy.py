@@ -1,0 +1,46 @@
+"""Closing an account that has nothing left. Specification 5, formulas 8."""
+
+from .margin import leg
+from .mark import share
+from .state import Position
+from .throttle import refilled, take
+
+
+def close_bankrupt(cash, legs, now):
+    """Profits first, then the cash over the losses; what is left of them is each market's deficit."""
+    report = []
+    for position, market in legs:
+        price = market.price.oracle
+        at = leg(position, market, price)
+        gain = max(at.pnl, 0)
+        settled = min(at.counted, market.book.treasury) if gain else 0
+        report.append({"lots": -position.lots, "notional": at.notional, "settled": settled, "deficit": 0,
+                       "claim": gain - settled})
+        cash += settled
+    losses = [max(0, -position.pnl(market.price.oracle)) for position, market in legs]
+    for entry, loss, paid in zip(report, losses, share(cash, losses), strict=True):
+        if loss:
+            entry["settled"], entry["deficit"] = -paid, loss - paid
+            cash -= paid
+    for entry, (position, market) in zip(report, legs, strict=True):
+        _leave(position, market)
+        book = market.book
+        book.treasury -= entry["settled"]
+        book.deficit += entry["deficit"]
+        book.insurance_claim += entry["claim"]
+        market.throttle = take(market.risk, refilled(market.risk, market.throttle, now), entry["notional"])
+    return 0, report
+
+
+def _leave(position, market):
+    """The position leaves its side's totals with all that it had."""
+    side = market.book.side(position.long)
+    side.lots32 -= position.size * 2**32
+    side.cost -= position.cost
+    side.attached -= 1
+    side.holding -= int(position.lots != 0)
+    if position.lots and side.holding == 0:
+        side.lots32 = side.owed = 0
+    if side.attached == 0:
+        side.cost = 0
+    position.__dict__.update(Position().__dict__)

@@ -1,0 +1,57 @@
+"""One liquidation step on a solvent account. Specification 4; formulas 8."""
+
+from .close import close_size, is_urgent, payable_size
+from .exact import ONE, Fraction, Refusal, ceil, floor, mulc, mulf, u64
+from .mark import payable
+from .nav import collectable
+from .state import settle, trade
+from .throttle import allows_step, available, refilled, take
+
+
+def step_size(market, health, leg, now):
+    """What a step closes: throttled unless the whole leg goes or the account is urgent, and as far as cash pays."""
+    risk, price = market.risk, market.price.oracle
+    size = close_size(risk, health, leg, price)
+    if size < leg.size and not is_urgent(risk, health, leg):
+        throttle = refilled(risk, market.throttle, now)
+        if not allows_step(risk, throttle, price):
+            raise Refusal("NoCapacity")
+        size = min(size, floor(Fraction(available(throttle), price)))
+    size = payable_size(leg.pnl, health.cash, leg.size, size)
+    if size == 0:
+        raise Refusal("NothingToClose")
+    return size
+
+
+def split(risk, total, notional):
+    """Treasury first, then flagger and liquidator, the rest to insurance."""
+    treasury = min(total, mulc(risk.charge_treasury, notional))
+    flagger = min(total - treasury, mulf(risk.charge_flagger, notional))
+    liquidator = min(total - treasury - flagger, mulf(risk.charge_liquidator, notional))
+    insurance = total - treasury - flagger - liquidator
+    return {"treasury": treasury, "flagger": flagger, "liquidator": liquidator, "insurance": insurance}
+
+
+def close(cash, position, market, equity, size, now):
+    """Closes `size` at the oracle price and charges the account. Gives the cash and what moved."""
+    risk, book, price = market.risk, market.book, market.price.oracle
+    held, pnl = position.size, position.pnl(price)
+    lots = -size if position.lots > 0 else size
+    marked = payable(position, market) if pnl > 0 else 0
+    realised = collectable(book, risk, price, floor(Fraction(pnl * size, held))) if pnl > 0 else 0
+    trade(book, position, lots, lots * price)
+    if pnl > 0:
+        settled = min(max(marked, realised), book.treasury)
+    elif cash >= -pnl:
+        settled = pnl
+    else:
+        settled = -ceil(Fraction(-pnl * size, held))
+    settle(book, position, settled)
+    cash = u64(cash + settled)
+    notional = size * price
+    charge = min(cash, max(equity, 0), max(floor(Fraction(risk.charge * notional, ONE)) - 1, 0))
+    parts = split(risk, charge, notional)
+    book.treasury = u64(book.treasury + parts["treasury"])
+    book.fees = u64(book.fees + parts["insurance"])
+    market.throttle = take(risk, refilled(risk, market.throttle, now), notional)
+    return cash - charge, {"lots": lots, "notional": notional, "settled": settled, "charge": parts}
