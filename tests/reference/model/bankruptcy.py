@@ -1,5 +1,6 @@
 """Closing an account that has nothing left. Specification 5, formulas 8."""
 
+from .exact import Refusal
 from .margin import leg
 from .mark import share
 from .state import Position
@@ -18,6 +19,8 @@ def close_bankrupt(cash, legs, now):
                        "claim": gain - settled})
         cash += settled
     losses = [max(0, -position.pnl(market.price.oracle)) for position, market in legs]
+    if sum(losses) < cash:
+        raise Refusal("WrongSolvency")
     for entry, loss, paid in zip(report, losses, share(cash, losses), strict=True):
         if loss:
             entry["settled"], entry["deficit"] = -paid, loss - paid

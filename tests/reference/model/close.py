@@ -1,6 +1,6 @@
 """How much of a leg is closed: the smallest size that reaches the target. Formulas 8, ADR 8."""
 
-from .exact import ONE, Fraction, floor, mulc
+from .exact import ONE, Fraction, Refusal, floor, mulc
 from .margin import maintenance, ratio
 
 
@@ -43,8 +43,8 @@ def smallest(risk, health, leg, price):
 
 
 def is_urgent(risk, health, leg):
-    """Within one charge of bankruptcy: `E <= phi N`."""
-    return health.equity <= Fraction(risk.charge * leg.notional, ONE)
+    """Within one charge of bankruptcy: `E <= mulc(phi, N)`."""
+    return health.equity <= mulc(risk.charge, leg.notional)
 
 
 def close_size(risk, health, leg, price):
@@ -57,6 +57,9 @@ def close_size(risk, health, leg, price):
 
 def payable_size(pnl, cash, held, wanted):
     """The largest size, up to the one wanted, whose share of the leg's loss the cash pays."""
-    if pnl >= 0:
+    if cash >= -pnl:
         return wanted
-    return min(wanted, floor(Fraction(cash * held, -pnl)))
+    size = min(wanted, floor(Fraction(cash * held, -pnl)))
+    if size == 0:
+        raise Refusal("NothingToClose")
+    return size

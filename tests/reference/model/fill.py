@@ -35,13 +35,13 @@ def coverage(risk, book, price):
 
 
 def fill(cash, rest, position, market, order, update):
-    """Fills an order at `update`; margin is judged at the market's own price."""
+    """Fills an order at `update`; margin and coverage are judged at the market's own price."""
     reasons, risk, before = Reasons(), market.risk, deepcopy((position, market.book))
-    lots = size_against(order, position.lots)
+    reasons.refuse("MarketNotOpen", market.status > REDUCE_ONLY)
+    lots = _size(reasons, order, position.lots)
     grows = adds_risk(position.lots, lots)
     if grows:
         reasons.refuse("MarketNotOpen", market.status != ACTIVE or market.price.oracle < 1000)
-    reasons.refuse("MarketNotOpen", market.status > REDUCE_ONLY)
     after, book = deepcopy((position, market.book))
     done = {"lots": lots, "cost": 0, "premium": 0, "spread": 0, "settled": 0}
     cash_before, market_after = cash, deepcopy(market)
@@ -52,6 +52,7 @@ def fill(cash, rest, position, market, order, update):
         paid = i64(premium(risk, skew + part, update.oracle) - premium(risk, skew, update.oracle))
         charged = spread(risk, part, update)
         cost = i64(part * update.oracle + paid + charged)
+        reasons.refuse("PriceNotPositive", part < 0 <= cost)
         trade(book, after, part, cost)
         done["cost"], done["premium"] = done["cost"] + cost, done["premium"] + paid
         done["spread"] += charged
@@ -67,13 +68,22 @@ def fill(cash, rest, position, market, order, update):
     if after.lots:
         reasons.refuse("BelowMinimumPosition", after.size < risk.minimum_position)
         reasons.refuse("PositionCapExceeded", after.size > risk.position_cap)
+    price = market.price.oracle
     if grows:
         reasons.refuse("SideCapExceeded", book.side(after.long).lots > risk.side_cap)
-        reasons.refuse("CoverageTooLow", nav(book, risk, update.oracle) < coverage(risk, book, update.oracle))
+        reasons.refuse("CoverageTooLow", nav(book, risk, price) < coverage(risk, book, price))
     market_after.book = book
     _margin(reasons, rest, (cash_before, before[0], market), (cash, after, market_after), grows)
     reasons.settle()
     return {**done, "cash": cash, "position": after, "book": book}
+
+
+def _size(reasons, order, held):
+    """What the order trades; a market that is not open is a reason besides."""
+    try:
+        return size_against(order, held)
+    except Refusal as refusal:
+        raise Refusal(*refusal.names, *reasons.names) from refusal
 
 
 def _margin(reasons, rest, before, after, grows):

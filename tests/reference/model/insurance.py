@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from .exact import Refusal
+
 
 @dataclass
 class Fund:
@@ -15,6 +17,8 @@ class Fund:
 def draw(fund, market, now):
     """Answers a deficit: the market's own part, the shared part within its window, then the providers."""
     deficit = market.book.deficit
+    if deficit == 0:
+        raise Refusal("ZeroAmount")
     own = min(deficit, market.insurance_own)
     if now - market.insurance_window_start >= market.risk.insurance_window:
         market.insurance_window_start, market.insurance_drawn = now, 0

@@ -22,6 +22,13 @@ def loss(u):
     return here - floor((here - there) * (place - index))
 
 
+def equity_over_stress(equity, stress):
+    """`x = E / S`, towards zero, from the leading 32 bits of the stress."""
+    unit = 2 ** max(0, stress.bit_length() - 32)
+    x = floor(Fraction(floor(Fraction(abs(equity), unit)) * X, floor(Fraction(stress, unit))))
+    return x if equity >= 0 else -x
+
+
 def weight(x, drift):
     """`w(x) = L(3 |x - a|) / 3 + clamp(a - x, 0, a)`."""
     distance = Fraction(drift * X, ONE)
@@ -34,5 +41,4 @@ def cost_of_waiting(stress, drift, equity, maintenance):
     shortfall = floor(Fraction(clamp(maintenance - equity, 0, maintenance), 2**16))
     if stress == 0:
         return shortfall
-    x = floor(Fraction(equity * X, stress))
-    return u64(mulf(weight(x, drift), stress) + shortfall)
+    return u64(mulf(weight(equity_over_stress(equity, stress), drift), stress) + shortfall)

@@ -9,18 +9,17 @@ from .throttle import allows_step, available, refilled, take
 
 
 def step_size(market, health, leg, now):
-    """What a step closes: throttled unless the whole leg goes or the account is urgent, and as far as cash pays."""
+    """What a step closes. It waits while capacity is below a minimum step, unless the account is urgent; else it takes
+    what there is, and a whole leg may take more."""
     risk, price = market.risk, market.price.oracle
-    size = close_size(risk, health, leg, price)
-    if size < leg.size and not is_urgent(risk, health, leg):
-        throttle = refilled(risk, market.throttle, now)
-        if not allows_step(risk, throttle, price):
-            raise Refusal("NoCapacity")
-        size = min(size, floor(Fraction(available(throttle), price)))
-    size = payable_size(leg.pnl, health.cash, leg.size, size)
-    if size == 0:
-        raise Refusal("NothingToClose")
-    return size
+    size, throttle = close_size(risk, health, leg, price), refilled(risk, market.throttle, now)
+    if is_urgent(risk, health, leg):
+        return size
+    if not allows_step(risk, throttle, price):
+        raise Refusal("NoCapacity")
+    if size == leg.size:
+        return size
+    return min(size, max(floor(Fraction(available(throttle), price)), risk.minimum_step))
 
 
 def split(risk, total, notional):
@@ -36,6 +35,7 @@ def close(cash, position, market, equity, size, now):
     """Closes `size` at the oracle price and charges the account. Gives the cash and what moved."""
     risk, book, price = market.risk, market.book, market.price.oracle
     held, pnl = position.size, position.pnl(price)
+    size = payable_size(pnl, cash, held, size)
     lots = -size if position.lots > 0 else size
     marked = payable(position, market) if pnl > 0 else 0
     realised = collectable(book, risk, price, floor(Fraction(pnl * size, held))) if pnl > 0 else 0

@@ -71,7 +71,12 @@ class Parameters:
 
 
 BOUNDS = {
-    "tick_exponent": (1, 12), "volatility_floor_ppm": (100, 500_000), "confidence_milli": (1_000, 10_000),
+    "tick_exponent": (1, 12), "volatility_floor_ppm": (100, 500_000), "volatility_cap_ppm": (100, 1_000_000),
+    "volatility_tau_s": (1, 2_592_000), "sample_interval_s": (1, 3_600), "notice_s": (600, 2_592_000),
+    "rise_ppm": (1_000, 1_000_000), "confidence_milli": (1_000, 10_000), "band_ppm": (100, 100_000),
+    "stale_ppm": (1, 10_000), "cascade_window_s": (10, 3_600), "cascade_cap_ppm": (1_000_000, 10_000_000),
+    "funding_slope_ppm": (0, 10_000_000), "funding_cap_ppm": (0, 2_400_000), "settle_wait_s": (10, 86_400),
+    "settle_deadline_s": (3_600, 2_592_000), "lp_cooldown_s": (3_600, 2_592_000),
     "horizon_s": (5, 86_400), "key_horizon_s": (5, 86_400), "key_drift_ppm": (250_000, 500_000),
     "close_cost_ppm": (0, 20_000), "depth": (2**30, 2**55), "maintenance_floor_ppm": (2_000, 200_000),
     "maintenance_cap_ppm": (5_000, 1_000_000), "rho_ppm": (500_000, 600_000), "crowd_ppm": (0, 1_000_000),
@@ -120,7 +125,7 @@ class Risk:
         self.cascade_multiple = ONE
         self.profit_weight, self.profit_cap = down(p.profit_weight_ppm), p.profit_cap
         self.volatility_floor, self.volatility_cap = sigma, up(p.volatility_cap_ppm)
-        self.rise, self.band, self.stale = up(p.rise_ppm), up(p.band_ppm), up(p.stale_ppm)
+        self.rise, self.band, self.stale = down(p.rise_ppm), down(p.band_ppm), up(p.stale_ppm)
         self.cascade_cap = up(p.cascade_cap_ppm)
         self.funding_slope, self.funding_cap = per_second(p.funding_slope_ppm), per_second(p.funding_cap_ppm)
         self.adl_trigger, self.adl_target = up(p.adl_trigger_ppm), up(p.adl_target_ppm)
@@ -166,6 +171,9 @@ def derive(p):
         and p.minimum_step <= p.minimum_position <= p.position_cap <= p.side_cap
         and 1 <= p.clock_lag_s < p.order_delay_s
         and 1 <= p.throttle_refill <= p.throttle_capacity
+        and p.volatility_floor_ppm <= p.volatility_cap_ppm
+        and p.sample_interval_s <= p.volatility_tau_s
+        and 1_000 <= p.adl_trigger_ppm <= p.adl_target_ppm <= p.stress_ppm
     )
     if not allowed:
         raise Refusal("ParameterOutOfBounds")

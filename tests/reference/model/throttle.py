@@ -6,7 +6,7 @@ from .state import Throttle
 def refilled(risk, throttle, now):
     """The bucket at `now`; time that runs backwards adds nothing."""
     seconds = max(0, now - throttle.updated)
-    return Throttle(min(risk.throttle_capacity, throttle.capacity + risk.throttle_refill * seconds), now)
+    return Throttle(min(risk.throttle_capacity, throttle.capacity + risk.throttle_refill * seconds), max(now, throttle.updated))
 
 
 def take(risk, throttle, notional):
@@ -21,4 +21,4 @@ def available(throttle):
 
 def allows_step(risk, throttle, price):
     """Whether a minimum step may be taken: a full bucket always allows one."""
-    return throttle.capacity >= min(risk.minimum_step * price, risk.throttle_capacity)
+    return available(throttle) >= min(risk.minimum_step * price, risk.throttle_capacity)

@@ -107,10 +107,9 @@ def liquidate(worlds, source):
     """Any step on a solvent account, profit or loss, cash enough or not."""
     market, position, at, total, given = lone(worlds, source)
     size = source.pick(at.size, source.whole(1, at.size))
-    size = close.payable_size(at.pnl, total.cash, at.size, size) or at.size
     cash, equity = total.cash, source.pick(total.equity, total.equity, 0, 1)
-    if at.pnl < 0 and cash < -at.pnl * size // at.size + 1:
-        cash = -at.pnl
+    if at.pnl < 0 and source.chance(50):
+        cash = source.beside(-(at.pnl * size // at.size))
     given = {"cash": cash, "position": position, "market": market, "equity": equity, "size": size, "now": NOW}
     case = ("profit" if at.pnl > 0 else "loss") + ("-all" if size == at.size else "-part")
     return case, given, lambda: _step(cash, position, market, equity, size)
@@ -181,14 +180,19 @@ def bankrupt(worlds, source):
             break
         held = [(position, market) for position, market in held if position.pnl(market.price.oracle) < 0] or held[:1]
         total = account.health(0, [margin.leg(position, market, market.price.oracle) for position, market in held])
-    cash = source.pick(0, max(0, -total.equity), source.whole(0, max(0, -total.equity)))
+    if total.equity > 0:
+        cash, case = 1, "solvent"
+        held = [(position, market) for position, market in held if position.pnl(market.price.oracle) <= 0] or held
+        for position, market in held:
+            gain = max(0, position.pnl(market.price.oracle))
+            market.book.treasury = max(market.book.treasury, gain)
+    else:
+        cash, case = source.pick(0, -total.equity, source.whole(0, -total.equity)), f"{len(held)}-legs"
     given = {"cash": cash, "legs": legs_given(held), "now": NOW}
-    return f"{len(held)}-legs", given, lambda: _bankrupt(cash, held, total.equity + cash)
+    return case, given, lambda: _bankrupt(cash, held)
 
 
-def _bankrupt(cash, held, equity):
-    if equity > 0:
-        raise Refusal("WrongSolvency")
+def _bankrupt(cash, held):
     left, report = bankruptcy.close_bankrupt(cash, held, NOW)
     legs = [
         {"report": entry, "position": position, "book": market.book, "throttle": market.throttle}

@@ -106,7 +106,8 @@ def _tune(source, cash, rest, position, market, order, update):
         return source.beside(-report["settled"]), "loss-is-cash"
     if kind == 4:
         book = report["book"]
-        need = fill.coverage(market.risk, book, update.oracle) - nav(book, market.risk, update.oracle)
+        price = market.price.oracle
+        need = fill.coverage(market.risk, book, price) - nav(book, market.risk, price)
         market.book.treasury = max(0, min(2**60, source.beside(max(0, market.book.treasury + need))))
         return 2**60, "coverage"
     return cash, "random"
@@ -127,7 +128,7 @@ def _sol_fill(worlds, source, held, lots, **changes):
         market.book.side(held > 0).cost += change
     set_nav(market, changes.get("nav", 20_000_000_000_000))
     market.status = changes.get("status", 0)
-    order = {"lots": lots, "limit": changes.get("limit", 2**40 if lots > 0 else 0),
+    order = {"lots": lots, "limit": changes.get("limit", 2**30 if lots > 0 else 0),
              "reduce_only": changes.get("reduce_only", False)}
     cash = changes.get("cash", 10**12)
     given = given_fill(cash, NO_REST, position, market, order, market.price)

@@ -26,9 +26,28 @@ def random_parameters(source):
     minimum = source.whole(1, max(1, min(position_cap // 10, 100_000)))
     capacity = source.whole(USD, 2**59)
     delay = source.whole(2, 60)
+    stress = source.whole(10_000, 1_000_000)
+    target = source.whole(1_000, stress)
+    trigger = source.whole(1_000, target)
     return Parameters(
         tick_exponent=source.whole(1, 12),
         volatility_floor_ppm=source.whole(100, 500_000),
+        volatility_cap_ppm=source.whole(500_000, 1_000_000),
+        volatility_tau_s=source.whole(3_600, 2_592_000),
+        sample_interval_s=source.whole(1, 3_600),
+        notice_s=source.whole(600, 2_592_000),
+        rise_ppm=source.whole(1_000, 1_000_000),
+        band_ppm=source.whole(100, 100_000),
+        stale_ppm=source.whole(1, 10_000),
+        cascade_window_s=source.whole(10, 3_600),
+        cascade_cap_ppm=source.whole(1_000_000, 10_000_000),
+        funding_slope_ppm=source.whole(0, 10_000_000),
+        funding_cap_ppm=source.whole(0, 2_400_000),
+        adl_trigger_ppm=trigger,
+        adl_target_ppm=target,
+        settle_wait_s=source.whole(10, 86_400),
+        settle_deadline_s=source.whole(3_600, 2_592_000),
+        lp_cooldown_s=source.whole(3_600, 2_592_000),
         confidence_milli=source.whole(1_000, 10_000),
         horizon_s=source.whole(5, 86_400),
         key_horizon_s=source.whole(5, 86_400),
@@ -56,7 +75,7 @@ def random_parameters(source):
         confidence_spread_ppm=source.whole(0, 5_000_000),
         fee_ppm=source.whole(0, 20_000),
         execution_fee=source.whole(0, 10_000_000),
-        stress_ppm=source.whole(10_000, 1_000_000),
+        stress_ppm=stress,
         coverage_ppm=source.whole(0, 1_000_000),
         tolerance_ppm=source.whole(500_000, 1_000_000),
         max_price_age_s=source.whole(1, 600),

@@ -1,0 +1,168 @@
+//! Liquidation, bankruptcy, marks, throttle and queue.
+
+use plimsoll_engine::{
+    account::Health,
+    bankruptcy::close_bankrupt,
+    close, liquidation,
+    mark::{self, Leg, Purse},
+    market::Market,
+    position::Position,
+    queue::{Entry, Now, Queue},
+    units::{Atoms, Size},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    In,
+    input::{Read, leg_of},
+    output,
+    run::{Failure, Outcome},
+};
+
+/// A leg, the account it is of, and its market.
+fn lone(input: &In<'_>) -> Read<(Market, Position, Health)> {
+    let (market, position) = (input.at("market")?.market()?, input.at("position")?.position()?);
+    let (cash, others) = (input.atoms("cash")?, input.at("others")?);
+    let mut health = Health::of_cash(cash)?;
+    health.equity = health.equity.plus(others.pnl("equity")?)?;
+    health.maintenance = others.atoms("maintenance")?;
+    health.add(&leg_of(&position, &market)?)?;
+    Ok((market, position, health))
+}
+
+/// The smallest size.
+pub fn close_size(input: &In<'_>) -> Outcome {
+    let (market, position, health) = lone(input)?;
+    let (leg, price) = (leg_of(&position, &market)?, market.price.oracle);
+    Ok(json!({"size": close::close_size(&market.risk, &health, &leg, leg.size, price)?.0}))
+}
+
+/// What cash pays.
+pub fn payable_size(input: &In<'_>) -> Outcome {
+    let (held, wanted) = (Size(input.u64("held")?), Size(input.u64("wanted")?));
+    Ok(json!({"size": close::payable_size(input.pnl("pnl")?, input.atoms("cash")?, held, wanted)?.0}))
+}
+
+/// The size under the throttle.
+pub fn step_size(input: &In<'_>) -> Outcome {
+    let (market, position, health) = lone(input)?;
+    let leg = leg_of(&position, &market)?;
+    let size = liquidation::step_size(&market, &health, &leg, &position, input.i64("now")?)?;
+    Ok(json!({"size": size.0}))
+}
+
+/// A step.
+pub fn liquidate(input: &In<'_>) -> Outcome {
+    let (mut market, mut position) = (input.at("market")?.market()?, input.at("position")?.position()?);
+    let mut cash = input.atoms("cash")?;
+    let (equity, size) = (input.pnl("equity")?, Size(input.u64("size")?));
+    let step = liquidation::close(&mut cash, &mut position, &mut market, equity, size, input.i64("now")?)?;
+    Ok(json!({
+        "cash": cash.0,
+        "position": output::position(&position),
+        "book": output::book(&market.book),
+        "throttle": output::throttle(&market.throttle),
+        "step": {
+            "lots": step.lots.0,
+            "notional": step.notional.0,
+            "settled": step.settled.0,
+            "charge": output::charge(&step.charge),
+        },
+    }))
+}
+
+/// A charge's parts.
+pub fn charge(input: &In<'_>) -> Outcome {
+    let parts = liquidation::Charge::split(&input.risk()?, input.atoms("total")?, input.atoms("notional")?)?;
+    Ok(output::charge(&parts))
+}
+
+/// The bucket.
+pub fn throttle(input: &In<'_>) -> Outcome {
+    let market = input.at("market")?.market()?;
+    let full = market.throttle.refilled(&market.risk, input.i64("now")?)?;
+    let mut taken = full;
+    taken.take(&market.risk, input.atoms("notional")?)?;
+    Ok(json!({
+        "refilled": output::throttle(&full),
+        "available": full.available().0,
+        "allows": full.allows_step(&market.risk, input.ticks("price")?)?,
+        "taken": output::throttle(&taken),
+    }))
+}
+
+/// The legs as an action takes them.
+fn borrowed(held: &mut [(Position, Market)]) -> Vec<Leg<'_>> {
+    held.iter_mut().map(|(position, market)| Leg { position, market }).collect()
+}
+
+/// An account that has nothing left.
+pub fn bankruptcy(input: &In<'_>) -> Outcome {
+    let (mut cash, mut held) = (input.atoms("cash")?, input.legs()?);
+    let report = close_bankrupt(&mut cash, &mut borrowed(&mut held), input.i64("now")?)?;
+    let legs: Vec<Value> = held
+        .iter()
+        .zip(&report)
+        .map(|((position, market), entry)| {
+            json!({
+                "report": {
+                    "lots": entry.lots.0,
+                    "notional": entry.notional.0,
+                    "settled": entry.settled.0,
+                    "deficit": entry.deficit.0,
+                    "claim": entry.claim.0,
+                },
+                "position": output::position(position),
+                "book": output::book(&market.book),
+                "throttle": output::throttle(&market.throttle),
+            })
+        })
+        .collect();
+    Ok(json!({"cash": cash.0, "legs": legs}))
+}
+
+/// Variation margin.
+pub fn mark(input: &In<'_>) -> Outcome {
+    let (mut cash, mut held) = (input.atoms("cash")?, input.legs()?);
+    let paid = mark::mark(&mut cash, &mut borrowed(&mut held))?;
+    let paid: Vec<i64> = paid.iter().take(held.len()).map(|paid| paid.0).collect();
+    let legs: Vec<Value> = held
+        .iter()
+        .map(|(position, market)| json!({"position": output::position(position), "book": output::book(&market.book)}))
+        .collect();
+    Ok(json!({"cash": cash.0, "paid": paid, "legs": legs}))
+}
+
+/// Cash over losses.
+pub fn share(input: &In<'_>) -> Outcome {
+    let mut purse = Purse { left: input.atoms("cash")?, losses: Atoms(0) };
+    let losses: Vec<Atoms> =
+        input.list("losses")?.iter().map(|loss| Ok(Atoms(loss.unsigned()?))).collect::<Read<_>>()?;
+    for loss in &losses {
+        purse.losses = purse.losses.plus(*loss)?;
+    }
+    let paid = losses.iter().map(|loss| Ok(purse.pay(*loss)?.0)).collect::<Read<Vec<u64>>>()?;
+    Ok(json!({"paid": paid}))
+}
+
+/// Who goes first.
+pub fn first(input: &In<'_>) -> Outcome {
+    let risk = input.risk()?;
+    let mut queue = Box::new(<Queue as bytemuck::Zeroable>::zeroed());
+    for (number, given) in (1_u8..).zip(input.list("entries")?) {
+        let entry = Entry {
+            account: [number; 32],
+            key: given.atoms("key")?,
+            first_slot: given.u64("first_slot")?,
+            refreshed: given.i64("refreshed")?,
+            urgent: given.flag("urgent")?,
+            ..Entry::default()
+        };
+        queue.insert(entry, risk.entry_ttl, entry.refreshed)?;
+    }
+    let given = input.at("now")?;
+    let now = Now { slot: given.u64("slot")?, time: given.i64("time")?, has_capacity: given.flag("has_capacity")? };
+    let own = usize::try_from(input.u64("own")?).map_err(|error| Failure::Input(error.to_string()))?;
+    let ahead = queue.require_first(&risk, own, input.atoms("key")?, &now).err();
+    Ok(json!({"ahead": ahead.map(|ahead| ahead.key.0)}))
+}
