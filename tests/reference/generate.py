@@ -4,12 +4,13 @@ import argparse
 import json
 from pathlib import Path
 
-from .vectors import liquidations, margins, pools, prices, trades
+from .model.exact import Refusal
+from .vectors import indices, liquidations, margins, pools, prices, settlements, trades
 from .vectors.registry import TRANSITIONS, vector
 from .vectors.source import Source
 from .vectors.worlds import Worlds
 
-GENERATORS = (prices, margins, liquidations, trades, pools)
+GENERATORS = (prices, margins, liquidations, trades, pools, indices, settlements)
 """The modules whose import registers transitions."""
 SETS = 48
 """Parameter sets."""
@@ -26,7 +27,16 @@ def lines(count, seed):
         for case, build in edges:
             yield vector(name, case, case, *build(worlds, Source(seed, f"{name}/{case}")))
         for number in range(-(-count * weight // total)):
-            yield vector(name, number, *generator(worlds, Source(seed, f"{name}/{number}")))
+            yield vector(name, number, *attempt(generator, worlds, Source(seed, f"{name}/{number}")))
+
+
+def attempt(generator, worlds, source):
+    """What was built is now and then too large to exist: then another is built."""
+    while True:
+        try:
+            return generator(worlds, source)
+        except Refusal:
+            continue
 
 
 def main():

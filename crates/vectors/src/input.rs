@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use plimsoll_engine::{
-    book::{Book, Side},
+    book::Book,
+    deleverage::Deleveraging,
+    funding::Funding,
+    indices::Indices,
     insurance::Insurance,
     margin::{LegHealth, leg_health},
     market::Market,
@@ -11,6 +14,8 @@ use plimsoll_engine::{
     position::{LONG, Position, SHORT},
     price::Price,
     risk::Risk,
+    settlement::{Round, Settlement},
+    side::Side,
     throttle::Throttle,
     units::{Atoms, Lots, Pnl, Ratio, Reciprocal, Size, Ticks, Wide},
 };
@@ -158,26 +163,42 @@ impl<'a> In<'a> {
         if !self.has("long") {
             return Ok(Position::default());
         }
-        Ok(Position {
-            lots,
-            cost,
-            adl_factor: self.u64("factor")?,
-            adl_value: Wide::of(self.wide("value")?),
-            funding: Wide::of(self.wide("funding")?),
-            adl_epoch: self.u32("epoch")?,
-            side: if self.flag("long")? { LONG } else { SHORT },
-            ..Position::default()
+        let (side, stage) = (if self.flag("long")? { LONG } else { SHORT }, self.byte("stage")?);
+        if lots.is_zero() {
+            return Ok(Position { cost, side, stage, ..Position::default() });
+        }
+        let (indices, epoch) = (self.indices("factor", "value", "funding")?, self.u32("epoch")?);
+        Ok(Position { lots, cost, indices, epoch, side, stage, ..Position::default() })
+    }
+
+    fn indices(&self, factor: &str, value: &str, funding: &str) -> Read<Indices> {
+        Ok(Indices {
+            factor: self.u64(factor)?,
+            value: Wide::of(self.wide(value)?),
+            funding: Wide::of(self.wide(funding)?),
         })
     }
 
-    fn side(&self) -> Read<Side> {
+    /// A byte.
+    pub fn byte(&self, name: &str) -> Read<u8> {
+        u8::try_from(self.u64(name)?).map_err(|_| self.wrong("byte"))
+    }
+
+    /// Totals of a side.
+    pub fn side(&self) -> Read<Side> {
         let lots = u128::try_from(self.wide("lots32")?).map_err(|_| self.wrong("size"))?;
         let lots_fraction = u64::try_from(lots & u128::from(u32::MAX)).map_err(|_| self.wrong("size"))?;
         Ok(Side {
             lots: Size(u64::try_from(lots >> 32).map_err(|_| self.wrong("size"))?),
             lots_fraction,
             cost: self.pnl("cost")?,
-            ..Side::default()
+            indices: self.indices("factor", "value", "funding")?,
+            ended: self.indices("end_factor", "end_value", "end_funding")?,
+            owed: Wide::of(self.wide("owed")?),
+            epoch: self.u32("epoch")?,
+            attached: self.u32("attached")?,
+            sized: self.u32("sized")?,
+            previous: self.u32("previous")?,
         })
     }
 
@@ -190,6 +211,8 @@ impl<'a> In<'a> {
             fees: self.atoms("fees")?,
             deficit: self.atoms("deficit")?,
             insurance_claim: self.atoms("insurance_claim")?,
+            withheld: u8::from(self.flag("withheld")?),
+            ..Book::default()
         })
     }
 
@@ -216,8 +239,38 @@ impl<'a> In<'a> {
             insurance_own: self.atoms("insurance_own")?,
             insurance_window_start: self.i64("insurance_window_start")?,
             insurance_drawn: self.atoms("insurance_drawn")?,
-            status: u8::try_from(self.u64("status")?).map_err(|_| self.wrong("status"))?,
+            status: self.byte("status")?,
+            funding: Funding { accrued: self.i64("accrued")? },
+            deleveraging: self.at("look")?.deleveraging()?,
+            settlement: self.at("settlement")?.settlement()?,
             ..Market::default()
+        })
+    }
+
+    fn deleveraging(&self) -> Read<Deleveraging> {
+        Ok(Deleveraging {
+            price: self.ticks("price")?,
+            publish_time: self.i64("publish_time")?,
+            looked: self.i64("looked")?,
+            long: u8::from(self.flag("long")?),
+            ..Deleveraging::default()
+        })
+    }
+
+    fn round(&self) -> Read<Round> {
+        Ok(Round { claims: self.atoms("claims")?, pot: self.atoms("pot")?, unpaid: self.atoms("unpaid")? })
+    }
+
+    fn settlement(&self) -> Read<Settlement> {
+        Ok(Settlement {
+            looked: self.i64("looked")?,
+            since: self.i64("since")?,
+            price: self.ticks("price")?,
+            open: self.u64("open")?,
+            first: self.at("first")?.round()?,
+            second: self.at("second")?.round()?,
+            fixed: self.byte("fixed")?,
+            ..Settlement::default()
         })
     }
 

@@ -4,12 +4,14 @@
 //! comparison that did not happen is a failure.
 
 mod accounts;
+mod indices;
 mod input;
 mod liquidations;
 mod output;
 mod pools;
 mod prices;
 mod run;
+mod settlements;
 mod trades;
 
 use std::{collections::BTreeMap, process::ExitCode};

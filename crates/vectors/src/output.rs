@@ -1,12 +1,16 @@
 //! Engine types as vectors have them.
 
 use plimsoll_engine::{
-    book::{Book, Side},
+    book::Book,
+    deleverage::Deleveraging,
+    indices::Exact,
     insurance::Insurance,
     liquidation::Charge,
     margin::LegHealth,
     position::Position,
     price::Price,
+    settlement::{Round, Settlement},
+    side::Side,
     throttle::Throttle,
 };
 use serde_json::{Value, json};
@@ -16,20 +20,70 @@ pub fn position(position: &Position) -> Value {
     if position.is_empty() {
         return json!({"lots": 0, "cost": 0});
     }
+    if position.lots.is_zero() {
+        return json!({"lots": 0, "cost": position.cost.0, "long": position.is_long(), "stage": position.stage});
+    }
     json!({
         "lots": position.lots.0,
         "cost": position.cost.0,
         "long": position.is_long(),
-        "factor": position.adl_factor,
-        "value": position.adl_value.get().to_string(),
-        "funding": position.funding.get().to_string(),
-        "epoch": position.adl_epoch,
+        "factor": position.indices.factor,
+        "value": position.indices.value.get().to_string(),
+        "funding": position.indices.funding.get().to_string(),
+        "epoch": position.epoch,
+        "stage": position.stage,
     })
 }
 
-fn side(side: &Side) -> Value {
-    let lots = (u128::from(side.lots.0) << 32) | u128::from(side.lots_fraction);
-    json!({"lots32": lots.to_string(), "cost": side.cost.0})
+/// A size with its fraction, in 2^-32 lots.
+pub fn exact(size: &Exact) -> String {
+    ((u128::from(size.lots.0) << 32) | u128::from(size.fraction)).to_string()
+}
+
+/// Totals of a side.
+pub fn side(side: &Side) -> Value {
+    json!({
+        "lots32": exact(&side.exact()),
+        "cost": side.cost.0,
+        "owed": side.owed.get().to_string(),
+        "factor": side.indices.factor,
+        "value": side.indices.value.get().to_string(),
+        "funding": side.indices.funding.get().to_string(),
+        "epoch": side.epoch,
+        "attached": side.attached,
+        "sized": side.sized,
+        "previous": side.previous,
+        "end_factor": side.ended.factor,
+        "end_value": side.ended.value.get().to_string(),
+        "end_funding": side.ended.funding.get().to_string(),
+    })
+}
+
+/// A first look at deleveraging.
+pub fn deleveraging(look: &Deleveraging) -> Value {
+    json!({
+        "price": look.price.0,
+        "publish_time": look.publish_time,
+        "looked": look.looked,
+        "long": look.long == 1,
+    })
+}
+
+fn round(round: &Round) -> Value {
+    json!({"claims": round.claims.0, "pot": round.pot.0, "unpaid": round.unpaid.0})
+}
+
+/// A market's settlement.
+pub fn settlement(settlement: &Settlement) -> Value {
+    json!({
+        "looked": settlement.looked,
+        "since": settlement.since,
+        "price": settlement.price.0,
+        "open": settlement.open,
+        "first": round(&settlement.first),
+        "second": round(&settlement.second),
+        "fixed": settlement.fixed,
+    })
 }
 
 /// A market's money.
@@ -41,6 +95,7 @@ pub fn book(book: &Book) -> Value {
         "fees": book.fees.0,
         "deficit": book.deficit.0,
         "insurance_claim": book.insurance_claim.0,
+        "withheld": book.withheld == 1,
     })
 }
 
@@ -87,4 +142,11 @@ pub fn charge(charge: &Charge) -> Value {
 /// An insurance fund.
 pub fn fund(fund: &Insurance) -> Value {
     json!({"shared": fund.shared.0, "own": fund.own.0, "shares": fund.shares})
+}
+
+/// Adds the fields of `more`.
+pub fn extend(value: &mut Value, more: Value) {
+    if let (Some(fields), Value::Object(more)) = (value.as_object_mut(), more) {
+        fields.extend(more);
+    }
 }

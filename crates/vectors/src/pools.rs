@@ -38,9 +38,7 @@ fn after(mut report: Value, fund: &Insurance, market: &Market) -> Value {
         "insurance_window_start": market.insurance_window_start,
         "insurance_drawn": market.insurance_drawn.0,
     });
-    if let (Some(report), Value::Object(rest)) = (report.as_object_mut(), rest) {
-        report.extend(rest);
-    }
+    output::extend(&mut report, rest);
     report
 }
 

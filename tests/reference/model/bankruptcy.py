@@ -3,8 +3,9 @@
 from .exact import Refusal
 from .margin import leg
 from .mark import share
-from .state import Position
+from .state import count
 from .throttle import refilled, take
+from .touch import touch
 
 
 def close_bankrupt(cash, legs, now):
@@ -13,9 +14,10 @@ def close_bankrupt(cash, legs, now):
     for position, market in legs:
         price = market.price.oracle
         at = leg(position, market, price)
+        touch(market.book, position, price)
         gain = max(at.pnl, 0)
-        settled = min(at.counted, market.book.treasury) if gain else 0
-        report.append({"lots": -position.lots, "notional": at.notional, "settled": settled, "deficit": 0,
+        settled = min(at.counted, market.book.treasury) if gain and not market.book.withheld else 0
+        report.append({"lots": -position.lots, "notional": position.size * price, "settled": settled, "deficit": 0,
                        "claim": gain - settled})
         cash += settled
     losses = [max(0, -position.pnl(market.price.oracle)) for position, market in legs]
@@ -37,13 +39,8 @@ def close_bankrupt(cash, legs, now):
 
 def _leave(position, market):
     """The position leaves its side's totals with all that it had."""
-    side = market.book.side(position.long)
+    side, held = market.book.side(position.long), position.lots
     side.lots32 -= position.size * 2**32
     side.cost -= position.cost
-    side.attached -= 1
-    side.holding -= int(position.lots != 0)
-    if position.lots and side.holding == 0:
-        side.lots32 = side.owed = 0
-    if side.attached == 0:
-        side.cost = 0
-    position.__dict__.update(Position().__dict__)
+    position.lots = position.cost = 0
+    count(side, position, False, held)

@@ -8,6 +8,7 @@ from .margin import initial_leg, leg
 from .nav import collectable, nav, premium
 from .orders import size_against
 from .state import ACTIVE, REDUCE_ONLY, settle, trade
+from .touch import touch
 
 
 def adds_risk(held, lots):
@@ -38,14 +39,16 @@ def fill(cash, rest, position, market, order, update):
     """Fills an order at `update`; margin and coverage are judged at the market's own price."""
     reasons, risk, before = Reasons(), market.risk, deepcopy((position, market.book))
     reasons.refuse("MarketNotOpen", market.status > REDUCE_ONLY)
-    lots = _size(reasons, order, position.lots)
-    grows = adds_risk(position.lots, lots)
+    after, book = deepcopy((position, market.book))
+    touch(book, after, market.price.oracle)
+    held = after.lots
+    lots = _size(reasons, order, held)
+    grows = adds_risk(held, lots)
     if grows:
         reasons.refuse("MarketNotOpen", market.status != ACTIVE or market.price.oracle < 1000)
-    after, book = deepcopy((position, market.book))
     done = {"lots": lots, "cost": 0, "premium": 0, "spread": 0, "settled": 0}
     cash_before, market_after = cash, deepcopy(market)
-    for part in parts(position.lots, lots):
+    for part in parts(held, lots):
         if after.lots == 0 and after.cost != 0 and (part > 0) != after.long:
             raise Refusal("ClaimRemains", *reasons.names)
         skew = book.skew
@@ -61,6 +64,7 @@ def fill(cash, rest, position, market, order, update):
         if after.lots == 0:
             gain = -after.cost
             settled = min(collectable(book, risk, update.oracle, gain), book.treasury) if gain > 0 else gain
+            settled = min(settled, 0) if book.withheld else settled
             settle(book, after, settled)
             done["settled"] += settled
             cash += settled

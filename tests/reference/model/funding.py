@@ -1,6 +1,7 @@
 """Funding of a skew. Formulas 2."""
 
 from .exact import FACTOR, ONE, Fraction, ceil, floor
+from .state import SETTLING
 
 
 def rate(risk, skew):
@@ -8,17 +9,22 @@ def rate(risk, skew):
     return min(risk.funding_cap, floor(Fraction(risk.funding_slope * abs(skew), risk.side_cap)))
 
 
-def accrue(market, last, now):
-    """Charges the heavier side since `last`; gives the time up to which funding has accrued."""
-    book, price = market.book, market.price
-    seconds = max(0, min(now, price.publish_time + market.risk.max_price_age) - last)
+def accrue(market, now):
+    """Charges the heavier side since the last accrual, for the time in which the price was fresh."""
+    book, price, risk = market.book, market.price, market.risk
+    seconds = max(0, min(now, price.publish_time + risk.max_price_age) - market.accrued)
     skew = book.skew
+    if market.status >= SETTLING:
+        seconds = 0
+    due = given = paid = received = 0
     if skew and seconds:
-        per_lot = Fraction(price.oracle * rate(market.risk, skew) * seconds, ONE)
+        per_lot = Fraction(price.oracle * rate(risk, skew) * seconds, ONE)
         payer, receiver = (book.long, book.short) if skew > 0 else (book.short, book.long)
         due, given = ceil(per_lot), floor(per_lot)
-        payer.owed += ceil(Fraction(payer.lots32 * due, ONE))
+        paid, received = ceil(Fraction(payer.lots32 * due, ONE)), floor(Fraction(receiver.lots32 * given, ONE))
+        payer.owed += paid
         payer.funding += ceil(Fraction(due * payer.factor, FACTOR))
-        receiver.owed -= floor(Fraction(receiver.lots32 * given, ONE))
+        receiver.owed -= received
         receiver.funding -= floor(Fraction(given * receiver.factor, FACTOR))
-    return max(last, now)
+    market.accrued = max(market.accrued, now)
+    return {"seconds": seconds, "rate": rate(risk, skew), "skew": skew, "paid": str(paid), "received": str(received)}

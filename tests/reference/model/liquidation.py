@@ -4,8 +4,9 @@ from .close import close_size, is_urgent, payable_size
 from .exact import ONE, Fraction, Refusal, ceil, floor, mulc, mulf, u64
 from .mark import payable
 from .nav import collectable
-from .state import settle, trade
+from .state import REDUCE_ONLY, settle, trade
 from .throttle import allows_step, available, refilled, take
+from .touch import touch
 
 
 def step_size(market, health, leg, now):
@@ -34,14 +35,17 @@ def split(risk, total, notional):
 def close(cash, position, market, equity, size, now):
     """Closes `size` at the oracle price and charges the account. Gives the cash and what moved."""
     risk, book, price = market.risk, market.book, market.price.oracle
+    if market.status > REDUCE_ONLY:
+        raise Refusal("MarketNotOpen")
+    marked = payable(position, market)
+    touch(book, position, price)
     held, pnl = position.size, position.pnl(price)
     size = payable_size(pnl, cash, held, size)
     lots = -size if position.lots > 0 else size
-    marked = payable(position, market) if pnl > 0 else 0
     realised = collectable(book, risk, price, floor(Fraction(pnl * size, held))) if pnl > 0 else 0
     trade(book, position, lots, lots * price)
     if pnl > 0:
-        settled = min(max(marked, realised), book.treasury)
+        settled = 0 if book.withheld else min(max(marked, realised), book.treasury)
     elif cash >= -pnl:
         settled = pnl
     else:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from .exact import ONE, Fraction, ceil, clamp, i64, mulc, mulf, times, u64
 from .nav import collectable, nav
 from .state import SETTLING
+from .touch import touched
 
 
 @dataclass
@@ -37,12 +38,13 @@ def maintenance(risk, notional):
 
 
 def leg(position, market, price):
-    """A leg at a price: a loss in full, a profit as far as it can be collected."""
-    risk, pnl, notional = market.risk, position.pnl(price), u64(position.size * price)
+    """A leg at a price: a loss in full, a profit as far as it can be collected. It requires nothing in a settlement."""
+    position = touched(market.book, position, market.price.oracle)
+    size = position.size if market.status < SETTLING else 0
+    risk, pnl, notional = market.risk, position.pnl(price), u64(size * price)
     counted = collectable(market.book, risk, price, pnl) if pnl > 0 else pnl
-    required = maintenance(risk, notional)
-    stress = mulc(risk.key_scale, notional)
-    return Leg(position.size, notional, counted, pnl, required, ratio(risk, notional), stress, position.long)
+    required, share, stress = maintenance(risk, notional), ratio(risk, notional), mulc(risk.key_scale, notional)
+    return Leg(size, notional, counted, pnl, required, share, stress, position.long)
 
 
 def initial_requirement(risk, book, size, long, price):
@@ -70,8 +72,8 @@ def weighted(risk, pnl):
 
 def initial_leg(position, market, book, price):
     """What initial equity counts of a leg, and what the leg requires."""
-    risk = market.risk
+    risk, position = market.risk, touched(book, position, price.oracle)
     counted = weighted(risk, cautious(position, price))
-    if counted > 0 and (nav(book, risk, price.oracle) < 0 or market.status >= SETTLING):
+    if counted > 0 and (nav(book, risk, price.oracle) < 0 or market.status >= SETTLING or book.withheld):
         counted = 0
     return counted, initial_requirement(risk, book, position.size, position.long, price.oracle)

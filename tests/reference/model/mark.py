@@ -4,12 +4,18 @@ from .exact import Fraction, floor
 from .margin import cautious, weighted
 from .nav import nav
 from .state import settle
+from .touch import touch, touched
 
 
 def payable(position, market):
-    """The profit that may be paid now: nothing where initial margin would count only a part of it."""
-    if nav(market.book, market.risk, market.price.oracle) < 0:
+    """The profit that a mark pays: none from a market that cannot or does not pay, none where margin counts a part."""
+    if market.book.withheld or nav(market.book, market.risk, market.price.oracle) < 0:
         return 0
+    return whole(touched(market.book, position, market.price.oracle), market)
+
+
+def whole(position, market):
+    """A touched position's profit, or nothing where initial margin would count only a part of it."""
     if position.lots == 0:
         return min(-position.cost, market.book.treasury)
     gain = cautious(position, market.price)
@@ -32,8 +38,10 @@ def mark(cash, legs):
     """Profits first, then losses at the markets' prices. Gives the cash and what was paid for each leg."""
     paid = [0] * len(legs)
     for index, (position, market) in enumerate(legs):
+        profit = payable(position, market)
+        touch(market.book, position, market.price.oracle)
         if position.pnl(market.price.oracle) > 0:
-            paid[index] = payable(position, market)
+            paid[index] = profit
             settle(market.book, position, paid[index])
             cash += paid[index]
     losses = [max(0, -position.pnl(market.price.oracle)) for position, market in legs]

@@ -28,6 +28,7 @@ class Position:
     value: int = 0
     funding: int = 0
     epoch: int = 0
+    stage: int = 0
 
     def pnl(self, price):
         """`lots p - cost`: exact. At zero lots a negative cost is a claim."""
@@ -56,7 +57,7 @@ class Side:
     funding: int = 0
     epoch: int = 0
     attached: int = 0
-    holding: int = 0
+    sized: int = 0
     previous: int = 0
     end_factor: int = 0
     end_value: int = 0
@@ -78,6 +79,7 @@ class Book:
     fees: int = 0
     deficit: int = 0
     insurance_claim: int = 0
+    withheld: bool = False
 
     def side(self, long):
         """The totals that a long or a short belongs to."""
@@ -98,6 +100,38 @@ class Throttle:
 
 
 @dataclass
+class Look:
+    """A first look at deleveraging: the price seen, when it was published and looked at, and the heavier side."""
+
+    price: int = 0
+    publish_time: int = 0
+    looked: int = 0
+    long: bool = False
+
+
+@dataclass
+class Round:
+    """Claims that share a pot, and what of it is not paid yet."""
+
+    claims: int = 0
+    pot: int = 0
+    unpaid: int = 0
+
+
+@dataclass
+class Settlement:
+    """From the first look on: its publish time, when the last step was, the price, positions left, two rounds."""
+
+    looked: int = 0
+    since: int = 0
+    price: int = 0
+    open: int = 0
+    first: Round = field(default_factory=Round)
+    second: Round = field(default_factory=Round)
+    fixed: int = 0
+
+
+@dataclass
 class Market:
     """One market; `parameters` names the set that `risk` was derived from."""
 
@@ -111,6 +145,9 @@ class Market:
     insurance_window_start: int = 0
     insurance_drawn: int = 0
     status: int = 0
+    accrued: int = 0
+    look: Look = field(default_factory=Look)
+    settlement: Settlement = field(default_factory=Settlement)
 
 
 ACTIVE, REDUCE_ONLY, HALTED, SETTLING, SETTLED = range(5)
@@ -128,7 +165,7 @@ def trade(book, position, lots, cost):
     position.lots, position.cost = i64(position.lots + lots), i64(position.cost + cost)
     side.lots32 = 2**32 * u64((side.lots32 // 2**32) + abs(position.lots) - abs(held)) + side.lots32 % 2**32
     side.cost = i64(side.cost + cost)
-    _count(side, position, was_empty, held)
+    count(side, position, was_empty, held)
 
 
 def settle(book, position, paid):
@@ -137,14 +174,14 @@ def settle(book, position, paid):
     side = book.side(position.long)
     position.cost, side.cost = i64(position.cost + paid), i64(side.cost + paid)
     book.treasury = u64(book.treasury - paid)
-    _count(side, position, was_empty, position.lots)
+    count(side, position, was_empty, position.lots)
 
 
-def _count(side, position, was_empty, held):
+def count(side, position, was_empty, held):
     """The counts of a side. What no position holds any more belongs to the liquidity providers."""
     side.attached += int(was_empty) - int(position.empty)
-    side.holding += int(position.lots != 0) - int(held != 0)
-    if held != 0 and side.holding == 0:
+    side.sized += int(position.lots != 0) - int(held != 0)
+    if held != 0 and side.sized == 0:
         side.lots32 = side.owed = 0
     if position.empty and side.attached == 0:
         side.cost = 0

@@ -15,6 +15,8 @@ def lone(worlds, source, name=None):
     if source.chance(20):
         tune_nav(source, market)
     at = margin.leg(position, market, market.price.oracle)
+    if at.size == 0:
+        raise Refusal("NothingToClose")
     others = source.pick((0, 0), (0, 0), (source.whole(0, 2**40), source.whole(0, 2**40)))
     required = at.maintenance + others[1]
     charged = market.risk.charge * at.notional // ONE

@@ -3,6 +3,7 @@
 from ..model import account, key, legs, margin, nav
 from ..model.exact import ONE, u64
 from ..model.state import Position, settle, trade
+from ..model.touch import touch
 from .registry import edge, transition
 from .worlds import set_nav
 
@@ -32,8 +33,8 @@ def _nav(market, price):
 def nav_empty(worlds, source):
     """Nobody holds anything."""
     market = worlds.market(source, "p0")
-    market.book.long.__dict__.update(lots32=0, cost=0)
-    market.book.short.__dict__.update(lots32=0, cost=0)
+    market.book.long.__dict__.update(lots32=0, cost=0, attached=0, sized=0)
+    market.book.short.__dict__.update(lots32=0, cost=0, attached=0, sized=0)
     return {"market": market, "price": 150_000}, lambda: _nav(market, 150_000)
 
 
@@ -42,7 +43,7 @@ def nav_largest(worlds, source):
     """The largest premium there can be."""
     market = worlds.market(source, "p0")
     market.book.long.__dict__.update(lots32=market.risk.side_cap * ONE, cost=0)
-    market.book.short.__dict__.update(lots32=0, cost=0)
+    market.book.short.__dict__.update(lots32=0, cost=0, attached=0, sized=0)
     price = market.risk.max_price
     return {"market": market, "price": price}, lambda: _nav(market, price)
 
@@ -60,12 +61,13 @@ def novate(worlds, source):
     """Opens, grows, shrinks and closes."""
     market = worlds.market(source)
     position = worlds.position(source, market) if source.chance(80) else Position()
+    touch(market.book, position, market.price.oracle)
     size = source.whole(1, market.risk.position_cap)
     if position.lots and source.chance(60):
         lots = -min(size, position.size) if position.lots > 0 else min(size, position.size)
         lots = source.pick(lots, -position.lots)
     else:
-        lots = size if (position.long if position.lots else source.chance(50)) else -size
+        lots = size if (position.long if not position.empty else source.chance(50)) else -size
     cost = lots * source.about(market.price.oracle) + source.whole(0, 5)
     given = {"book": market.book, "position": position, "lots": lots, "cost": cost}
 
@@ -81,6 +83,7 @@ def pay(worlds, source):
     """Treasury and position, either way; the treasury never goes below zero."""
     market = worlds.market(source)
     position = worlds.position(source, market)
+    touch(market.book, position, market.price.oracle)
     treasury = market.book.treasury
     paid = source.pick(source.beside(treasury), -source.whole(0, 2**50), source.whole(0, 2**50))
     given = {"book": market.book, "position": position, "paid": paid}
@@ -93,7 +96,10 @@ def pay(worlds, source):
 
 
 def tune_nav(source, market):
-    """Puts net asset value at zero, beside it, or well below."""
+    """Puts net asset value at zero, beside it, or well below; now and then a settlement is looked at, or under way."""
+    if source.chance(6):
+        market.book.withheld = True
+        market.status = source.pick(0, 0, 3)
     if source.chance(50):
         set_nav(market, source.pick(-2, -1, 0, 1, -source.whole(0, 2**40), -market.book.deficit, -market.book.deficit - 1))
 

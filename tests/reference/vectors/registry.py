@@ -40,6 +40,8 @@ def encode(value):
     """A value as JSON has it."""
     if isinstance(value, Position) and value.empty:
         return {"lots": 0, "cost": 0}
+    if isinstance(value, Position) and value.lots == 0:
+        return {"lots": 0, "cost": value.cost, "long": value.long, "stage": value.stage}
     if isinstance(value, Market):
         plain = {field.name: encode(getattr(value, field.name)) for field in fields(value) if field.name != "risk"}
         return plain | {"in_force": {name: getattr(value.risk, name) for name in IN_FORCE}}

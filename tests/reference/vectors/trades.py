@@ -5,7 +5,7 @@ from copy import deepcopy
 from ..model import fill, margin, orders
 from ..model.exact import Refusal, mulc
 from ..model.nav import nav
-from ..model.state import Position, Price
+from ..model.state import Position, Price, Side
 from .registry import edge, transition
 from .worlds import NOW, set_nav
 
@@ -117,8 +117,7 @@ def _sol_fill(worlds, source, held, lots, **changes):
     """A fill in a plain SOL market at $150: an empty book but for the position, and $20M of liquidity."""
     market = worlds.market(source, "p0", 150_000)
     market.risk.__dict__.update(vars(worlds.risks["p0"]))
-    for side in (market.book.long, market.book.short):
-        side.__dict__.update(lots32=0, cost=0, attached=0, holding=0)
+    market.book.long, market.book.short = Side(), Side()
     market.book.deficit = market.book.insurance_claim = 0
     market.price = Price(150_000, 0, 150_000, NOW, NOW - 1)
     position = worlds.position(source, market, held, changes.get("entry", 150_000)) if held else Position()

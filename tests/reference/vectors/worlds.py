@@ -7,6 +7,7 @@ from ..model.exact import FACTOR, ONE, Refusal
 from ..model.nav import nav
 from ..model.parameters import Parameters, derive
 from ..model.state import Book, Market, Position, Price, Side, Throttle, trade
+from .history import move, stale
 
 NOW = 1_760_000_000
 """The cluster time at which everything happens, more or less."""
@@ -115,6 +116,7 @@ class Worlds:
 
     def market(self, source, name=None, price=None):
         """A market with a price and other people's positions; net asset value is large, or beside zero."""
+        history = name is None
         name = name or self.name(source)
         risk = copy(self.risks[name])
         risk.base_model, risk.impact_model = source.beside(risk.base_model), source.beside(risk.impact_model)
@@ -127,8 +129,11 @@ class Worlds:
             source.whole(-risk.throttle_capacity, risk.throttle_capacity), NOW - source.whole(0, 100)
         )
         market.lp_shares = source.whole(0, 2**50)
+        market.accrued = NOW
         for long in (True, False):
             self.crowd(source, market, long)
+            if history and source.chance(30):
+                move(source, market, long)
         market.book.treasury = source.pick(0, source.whole(0, 2**58), 20_000_000 * USD, 20_000_000 * USD)
         market.book.fees = source.whole(0, 2**40)
         market.book.deficit = source.pick(0, 0, 0, source.whole(0, 2**45))
@@ -155,14 +160,15 @@ class Worlds:
         side, risk = market.book.side(long), market.risk
         lots = source.pick(0, source.whole(0, risk.side_cap // 2), source.whole(0, risk.side_cap // 2))
         if lots:
-            side.attached = side.holding = source.whole(1, 1000)
+            side.attached = side.sized = source.whole(1, 1000)
             side.lots32 = lots * ONE
             cost = lots * max(1, source.about(market.price.oracle, 20)) + source.whole(0, 1000)
             side.cost = cost if long else -cost
 
-    def position(self, source, market, lots=None, entry=None):
+    def position(self, source, market, lots=None, entry=None, current=False):
         """A position counted in its side's totals."""
         risk = market.risk
+        old = lots is None and not current and source.chance(35)
         if lots is None:
             long = source.chance(50)
             room = min(risk.position_cap, risk.side_cap - market.book.side(long).lots)
@@ -171,7 +177,7 @@ class Worlds:
         price = entry or max(1, source.pick(source.about(market.price.oracle, 3), source.about(market.price.oracle)))
         position = Position()
         trade(market.book, position, lots, lots * price + source.whole(0, 100))
-        return position
+        return stale(source, market, position) if old else position
 
     def claim(self, source, market, amount, long):
         """A claim without lots."""
