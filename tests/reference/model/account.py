@@ -13,6 +13,7 @@ class Health:
     cash: int
     equity: int
     maintenance: int = 0
+    credit: int = 0
     stresses: list = field(default_factory=list)
 
     @property
@@ -23,6 +24,7 @@ class Health:
     def add(self, leg):
         """Adds a leg."""
         self.equity = i64(self.equity + leg.counted)
+        self.credit = u64(self.credit + leg.credit)
         self.maintenance = u64(self.maintenance + leg.maintenance)
         self.stresses.append(leg.stress if leg.long else -leg.stress)
 

@@ -1,27 +1,32 @@
 """Closing an account that has nothing left. Specification 5, formulas 8."""
 
-from .exact import Refusal
+from .cascade import record
+from .exact import Refusal, mulc
 from .margin import leg
 from .mark import share
 from .state import count
 from .throttle import refilled, take
 from .touch import touch
+from .valuation import quote
 
 
-def close_bankrupt(cash, legs, now):
+def close_bankrupt(cash, legs, now, newer_than=None):
     """Profits first, then the cash over the losses; what is left of them is each market's deficit."""
-    report = []
+    report, losses, equity = [], [], cash
     for position, market in legs:
-        price = market.price.oracle
-        at = leg(position, market, price)
-        touch(market.book, position, price)
-        gain = max(at.pnl, 0)
-        settled = min(at.counted, market.book.treasury) if gain and not market.book.withheld else 0
-        report.append({"lots": -position.lots, "notional": position.size * price, "settled": settled, "deficit": 0,
-                       "claim": gain - settled})
+        seen = quote(market, position.long, now, newer_than)
+        at = leg(position, market, seen.price)
+        touch(market.book, position, market.price.oracle)
+        equity += at.counted + min(at.maintenance, mulc(seen.favour, at.notional))
+        profit = max(0, min(at.pnl, position.pnl(seen.worst)))
+        settled = 0 if market.book.withheld else max(0, min(profit, at.counted, market.book.treasury))
+        report.append({
+            "lots": -position.lots, "price": seen.price, "notional": position.size * seen.price, "settled": settled,
+            "deficit": 0, "claim": profit - settled,
+        })
+        losses.append(max(0, -at.pnl))
         cash += settled
-    losses = [max(0, -position.pnl(market.price.oracle)) for position, market in legs]
-    if sum(losses) < cash:
+    if equity > 0 or sum(losses) < cash:
         raise Refusal("WrongSolvency")
     for entry, loss, paid in zip(report, losses, share(cash, losses), strict=True):
         if loss:
@@ -33,6 +38,7 @@ def close_bankrupt(cash, legs, now):
         book.treasury -= entry["settled"]
         book.deficit += entry["deficit"]
         book.insurance_claim += entry["claim"]
+        record(market, entry["notional"], entry["price"], now)
         market.throttle = take(market.risk, refilled(market.risk, market.throttle, now), entry["notional"])
     return 0, report
 

@@ -4,11 +4,16 @@ from .exact import ONE, Fraction, Refusal, floor, mulc
 from .margin import maintenance, ratio
 
 
+def cost(risk, leg):
+    """What a close costs over notional: `phi`, and the favour that it gives up."""
+    return risk.charge + leg.favour
+
+
 def reaches(risk, health, leg, price, size):
     """`E - ceil(phi n p) >= ceil(T MM after)`."""
     others = health.maintenance - leg.maintenance
     after = others + maintenance(risk, (leg.size - size) * price)
-    return health.equity - mulc(risk.charge, size * price) >= mulc(risk.target, after)
+    return health.equity - mulc(cost(risk, leg), size * price) >= mulc(risk.target, after)
 
 
 def slack(risk, health, leg, price, size):
@@ -16,7 +21,7 @@ def slack(risk, health, leg, price, size):
     increases with the size: the ratio only falls, and `T` times the smallest ratio is above `phi`."""
     left = (leg.size - size) * price
     after = health.maintenance - leg.maintenance + Fraction(ratio(risk, left) * left, ONE)
-    return health.equity - Fraction(risk.charge * size * price, ONE) - Fraction(risk.target, ONE) * after
+    return health.equity - Fraction(cost(risk, leg) * size * price, ONE) - Fraction(risk.target, ONE) * after
 
 
 def first(low, high, holds):
@@ -31,7 +36,11 @@ def first(low, high, holds):
 
 
 def smallest(risk, health, leg, price):
-    """The smallest size that reaches the target, or all of it. Every size is tried where rounding could decide."""
+    """The smallest size that reaches the target, or all of it. Every size is tried where rounding could decide, and
+    every size there is where a small leg's favour could make a larger close worth less."""
+    if leg.size <= 2000:
+        tries = range(leg.size + 1)
+        return next((size for size in tries if reaches(risk, health, leg, price, size)), leg.size)
     from_size = first(0, leg.size, lambda n: slack(risk, health, leg, price, n) >= -4)
     to_size = first(from_size, leg.size, lambda n: slack(risk, health, leg, price, n) >= 4)
     if to_size - from_size > 3000:
@@ -43,8 +52,8 @@ def smallest(risk, health, leg, price):
 
 
 def is_urgent(risk, health, leg):
-    """Within one charge of bankruptcy: `E <= mulc(phi, N)`."""
-    return health.equity <= mulc(risk.charge, leg.notional)
+    """Within one charge of bankruptcy: `E <= mulc(phi, N)`, the favour in `phi`."""
+    return health.equity <= mulc(cost(risk, leg), leg.notional)
 
 
 def close_size(risk, health, leg, price):

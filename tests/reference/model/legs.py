@@ -4,8 +4,8 @@ from .exact import Fraction
 
 
 def helps(charge, health, leg):
-    """Closing it raises `E / MM`: not `E mm_leg <= phi MM`."""
-    return health.equity * leg.ratio > charge * health.maintenance
+    """Closing it raises `E / MM`: not `E mm_leg <= (phi + favour) MM`."""
+    return health.equity * leg.ratio > (charge + leg.favour) * health.maintenance
 
 
 def payable(health, leg):

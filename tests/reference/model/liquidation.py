@@ -1,5 +1,6 @@
 """One liquidation step on a solvent account. Specification 4; formulas 8."""
 
+from .cascade import record
 from .close import close_size, is_urgent, payable_size
 from .exact import ONE, Fraction, Refusal, ceil, floor, mulc, mulf, u64
 from .mark import payable
@@ -12,7 +13,7 @@ from .touch import touch
 def step_size(market, health, leg, now):
     """What a step closes. It waits while capacity is below a minimum step, unless the account is urgent; else it takes
     what there is, and a whole leg may take more."""
-    risk, price = market.risk, market.price.oracle
+    risk, price = market.risk, leg.price
     size, throttle = close_size(risk, health, leg, price), refilled(risk, market.throttle, now)
     if is_urgent(risk, health, leg):
         return size
@@ -32,13 +33,14 @@ def split(risk, total, notional):
     return {"treasury": treasury, "flagger": flagger, "liquidator": liquidator, "insurance": insurance}
 
 
-def close(cash, position, market, equity, size, now):
-    """Closes `size` at the oracle price and charges the account. Gives the cash and what moved."""
-    risk, book, price = market.risk, market.book, market.price.oracle
+def close(cash, position, market, equity, size, price, now):
+    """Closes `size` at the price that the leg is valued at and charges the account, whose equity is without credits.
+    Gives the cash and what moved."""
+    risk, book = market.risk, market.book
     if market.status > REDUCE_ONLY:
         raise Refusal("MarketNotOpen")
-    marked = payable(position, market)
-    touch(book, position, price)
+    marked = payable(position, market) if price == market.price.oracle else 0
+    touch(book, position, market.price.oracle)
     held, pnl = position.size, position.pnl(price)
     size = payable_size(pnl, cash, held, size)
     lots = -size if position.lots > 0 else size
@@ -57,5 +59,6 @@ def close(cash, position, market, equity, size, now):
     parts = split(risk, charge, notional)
     book.treasury = u64(book.treasury + parts["treasury"])
     book.fees = u64(book.fees + parts["insurance"])
+    record(market, notional, price, now)
     market.throttle = take(risk, refilled(risk, market.throttle, now), notional)
     return cash - charge, {"lots": lots, "notional": notional, "settled": settled, "charge": parts}

@@ -20,6 +20,9 @@ class Leg:
     ratio: int
     stress: int
     long: bool
+    price: int
+    credit: int = 0
+    favour: int = 0
 
 
 def impact(recip, notional):
@@ -44,7 +47,7 @@ def leg(position, market, price):
     risk, pnl, notional = market.risk, position.pnl(price), u64(size * price)
     counted = collectable(market.book, risk, price, pnl) if pnl > 0 else pnl
     required, share, stress = maintenance(risk, notional), ratio(risk, notional), mulc(risk.key_scale, notional)
-    return Leg(size, notional, counted, pnl, required, share, stress, position.long)
+    return Leg(size, notional, counted, pnl, required, share, stress, position.long, price)
 
 
 def initial_requirement(risk, book, size, long, price):

@@ -100,6 +100,33 @@ class Throttle:
 
 
 @dataclass
+class Volatility:
+    """The variance per hour with 64 fraction bits, and the last sample."""
+
+    variance: int = 0
+    sample: int = 0
+    sampled_at: int = 0
+
+
+@dataclass
+class Notice:
+    """An announced rise: its level, what was in force then, and when that was. A level of zero is none."""
+
+    level: int = 0
+    start: int = 0
+    announced: int = 0
+
+
+@dataclass
+class Cascade:
+    """What was liquidated in a window: its beginning and the price then."""
+
+    started: int = 0
+    price: int = 0
+    liquidated: int = 0
+
+
+@dataclass
 class Look:
     """A first look at deleveraging: the price seen, when it was published and looked at, and the heavier side."""
 
@@ -148,6 +175,12 @@ class Market:
     accrued: int = 0
     look: Look = field(default_factory=Look)
     settlement: Settlement = field(default_factory=Settlement)
+    second: Price = field(default_factory=Price)
+    second_source: bool = False
+    volatility: Volatility = field(default_factory=Volatility)
+    base_notice: Notice = field(default_factory=Notice)
+    impact_notice: Notice = field(default_factory=Notice)
+    cascade: Cascade = field(default_factory=Cascade)
 
 
 ACTIVE, REDUCE_ONLY, HALTED, SETTLING, SETTLED = range(5)

@@ -1,6 +1,9 @@
-"""What a side and a position look like after deleveraging and funding."""
+"""What a side, a position and prices look like after deleveraging, funding and missing updates."""
+
+from copy import copy
 
 from ..model.exact import FACTOR, ONE, Fraction, ceil
+from ..model.state import Price
 
 
 def move(source, market, long):
@@ -39,3 +42,19 @@ def stale(source, market, position):
     side.cost += change if position.long else -change
     side.owed += source.rng.randint(-(2**70), 2**70)
     return position
+
+
+def doubt(source, market, now):
+    """Gives a market a second source, and either of them an age."""
+    risk, age = market.risk, market.risk.max_price_age
+    market.second_source = source.chance(75)
+    first = market.price
+    apart = risk.band * first.oracle // ONE
+    other = source.pick(first.oracle, source.beside(first.oracle + apart), source.beside(max(1, first.oracle - apart), 1))
+    market.second = copy(first)
+    market.second.oracle = max(1, min(risk.max_price, source.pick(other, other, source.about(first.oracle, 5))))
+    for price in (first, market.second):
+        old = source.pick(0, 0, 0, age, age + 1, source.whole(0, 4 * age), source.whole(0, 10**5))
+        price.publish_time = now - source.pick(old, old, -1)
+    if not market.second_source:
+        market.second = Price()

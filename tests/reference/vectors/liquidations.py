@@ -1,9 +1,10 @@
 """Vectors of liquidation, bankruptcy, marks, throttle and queue."""
 
-from ..model import account, bankruptcy, close, liquidation, margin, mark, queue, throttle
+from ..model import account, bankruptcy, close, liquidation, margin, mark, queue, throttle, valuation
 from ..model.exact import ONE, Refusal
 from ..model.state import Throttle
-from .margins import account_of, cash_for, legs_given, tune_nav
+from .margins import account_of, cash_for, doubtful, legs_given, tune_nav, values
+from .history import doubt
 from .registry import edge, transition
 from .worlds import NOW, set_nav
 
@@ -14,12 +15,16 @@ def lone(worlds, source, name=None):
     position = worlds.position(source, market)
     if source.chance(20):
         tune_nav(source, market)
-    at = margin.leg(position, market, market.price.oracle)
+    newer = None
+    if source.chance(30):
+        doubt(source, market, NOW)
+        newer = source.pick(None, None, source.beside(market.price.publish_time))
+    at = valuation.value(position, market, NOW, newer)["leg"]
     if at.size == 0:
         raise Refusal("NothingToClose")
     others = source.pick((0, 0), (0, 0), (source.whole(0, 2**40), source.whole(0, 2**40)))
     required = at.maintenance + others[1]
-    charged = market.risk.charge * at.notional // ONE
+    charged = close.cost(market.risk, at) * at.notional // ONE
     wanted = source.pick(
         source.beside(required - 1), source.beside(charged), source.whole(1, max(1, required)),
         source.whole(1, max(1, required)), source.whole(1, max(1, required)),
@@ -28,7 +33,8 @@ def lone(worlds, source, name=None):
     total = account.Health(cash, cash + others[0], others[1])
     total.add(at)
     given = {
-        "market": market, "position": position, "cash": cash, "others": {"equity": others[0], "maintenance": others[1]}
+        "market": market, "position": position, "cash": cash, "others": {"equity": others[0], "maintenance": others[1]},
+        "now": NOW, "newer_than": newer,
     }
     return market, position, at, total, given
 
@@ -38,9 +44,10 @@ def close_size(worlds, source):
     """The smallest size, from one atom under maintenance down to one charge above nothing."""
     while True:
         market, position, at, total, given = lone(worlds, source)
-        if market.price.oracle >= 100 or at.size < 1000:
+        rises = market.risk.target * market.risk.maintenance_floor > close.cost(market.risk, at) * ONE
+        if (at.price >= 100 and rises) or at.size <= 2000:
             break
-    risk, price = market.risk, market.price.oracle
+    risk, price = market.risk, at.price
     size = close.smallest(risk, total, at, price)
     case = "urgent" if close.is_urgent(risk, total, at) else "all" if size == at.size else "part"
     return case, given, lambda: {"size": close.close_size(risk, total, at, price)}
@@ -56,7 +63,8 @@ def _sol_close(worlds, source, lots, wanted, **bounds):
     cash = max(0, wanted(at, market.risk) - at.counted)
     total = account.Health(cash, cash)
     total.add(at)
-    given = {"market": market, "position": position, "cash": cash, "others": {"equity": 0, "maintenance": 0}}
+    given = {"market": market, "position": position, "cash": cash, "others": {"equity": 0, "maintenance": 0},
+             "now": NOW, "newer_than": None}
     return given, lambda: {"size": close.close_size(market.risk, total, at, 150_000)}
 
 
@@ -93,15 +101,16 @@ def step_size(worlds, source):
     """A close size under the throttle."""
     while True:
         market, position, at, total, given = lone(worlds, source)
-        if market.price.oracle >= 100 or at.size < 1000:
+        rises = market.risk.target * market.risk.maintenance_floor > close.cost(market.risk, at) * ONE
+        if (at.price >= 100 and rises) or at.size <= 2000:
             break
-    risk, price = market.risk, market.price.oracle
+    risk, price = market.risk, at.price
     step = min(risk.minimum_step * price, risk.throttle_capacity)
     if source.chance(60):
         market.throttle = Throttle(
             min(risk.throttle_capacity, source.pick(source.beside(step), step * source.whole(1, 20))), NOW
         )
-    return "random", given | {"now": NOW}, lambda: {"size": liquidation.step_size(market, total, at, NOW)}
+    return "random", given, lambda: {"size": liquidation.step_size(market, total, at, NOW)}
 
 
 @transition("liquidate", 12)
@@ -112,14 +121,18 @@ def liquidate(worlds, source):
     cash, equity = total.cash, source.pick(total.equity, total.equity, 0, 1)
     if at.pnl < 0 and source.chance(50):
         cash = source.beside(-(at.pnl * size // at.size))
-    given = {"cash": cash, "position": position, "market": market, "equity": equity, "size": size, "now": NOW}
+    given = {"cash": cash, "position": position, "market": market, "equity": equity, "size": size, "price": at.price,
+             "now": NOW}
     case = ("profit" if at.pnl > 0 else "loss") + ("-all" if size == at.size else "-part")
-    return case, given, lambda: _step(cash, position, market, equity, size)
+    return case, given, lambda: _step(cash, position, market, equity, size, at.price)
 
 
-def _step(cash, position, market, equity, size):
-    left, step = liquidation.close(cash, position, market, equity, size, NOW)
-    return {"cash": left, "position": position, "book": market.book, "throttle": market.throttle, "step": step}
+def _step(cash, position, market, equity, size, price):
+    left, step = liquidation.close(cash, position, market, equity, size, price, NOW)
+    return {
+        "cash": left, "position": position, "book": market.book, "throttle": market.throttle, "step": step,
+        "window": market.cascade, "multiple": market.risk.cascade_multiple,
+    }
 
 
 LIQUIDATIONS = {
@@ -135,8 +148,9 @@ for _case, (_size, _entry, _cash) in LIQUIDATIONS.items():
         position = worlds.position(source, market, size, entry)
         if cash > 10**8:
             market.book.treasury = 7
-        given = {"cash": cash, "position": position, "market": market, "equity": 5, "size": size, "now": NOW}
-        return given, lambda: _step(cash, position, market, 5, size)
+        given = {"cash": cash, "position": position, "market": market, "equity": 5, "size": size,
+                 "price": 150_000, "now": NOW}
+        return given, lambda: _step(cash, position, market, 5, size, 150_000)
 
 
 @transition("charge", 2)
@@ -176,12 +190,13 @@ def bucket(worlds, source):
 def bankrupt(worlds, source):
     """Accounts at or below zero equity, with winners and losers."""
     held = account_of(worlds, source)
-    total = account.health(0, [margin.leg(position, market, market.price.oracle) for position, market in held])
+    newer = doubtful(source, held)
+    total = account.health(0, values(held, newer))
     for _ in range(3):
         if total.equity <= 0:
             break
         held = [(position, market) for position, market in held if position.pnl(market.price.oracle) < 0] or held[:1]
-        total = account.health(0, [margin.leg(position, market, market.price.oracle) for position, market in held])
+        total = account.health(0, values(held, newer))
     if total.equity > 0:
         cash, case = 1, "solvent"
         held = [(position, market) for position, market in held if position.pnl(market.price.oracle) <= 0] or held
@@ -190,14 +205,17 @@ def bankrupt(worlds, source):
             market.book.treasury = max(market.book.treasury, gain)
     else:
         cash, case = source.pick(0, -total.equity, source.whole(0, -total.equity)), f"{len(held)}-legs"
-    given = {"cash": cash, "legs": legs_given(held), "now": NOW}
-    return case, given, lambda: _bankrupt(cash, held)
+    given = {"cash": cash, "legs": legs_given(held), "now": NOW, "newer_than": newer}
+    return case, given, lambda: _bankrupt(cash, held, newer)
 
 
-def _bankrupt(cash, held):
-    left, report = bankruptcy.close_bankrupt(cash, held, NOW)
+def _bankrupt(cash, held, newer):
+    left, report = bankruptcy.close_bankrupt(cash, held, NOW, newer)
     legs = [
-        {"report": entry, "position": position, "book": market.book, "throttle": market.throttle}
+        {
+            "report": entry, "position": position, "book": market.book, "throttle": market.throttle,
+            "window": market.cascade, "multiple": market.risk.cascade_multiple,
+        }
         for entry, (position, market) in zip(report, held, strict=True)
     ]
     return {"cash": left, "legs": legs}

@@ -1,11 +1,12 @@
 """Vectors of the book, margin, accounts and the priority key."""
 
-from ..model import account, key, legs, margin, nav
+from ..model import account, key, legs, margin, nav, valuation
 from ..model.exact import ONE, u64
 from ..model.state import Position, settle, trade
 from ..model.touch import touch
+from .history import doubt
 from .registry import edge, transition
-from .worlds import set_nav
+from .worlds import NOW, set_nav
 
 HALF = 2**62
 
@@ -240,9 +241,22 @@ def legs_given(held):
     return [{"position": position, "market": market} for position, market in held]
 
 
-def cash_for(source, held):
+def values(held, newer=None):
+    """The legs as they are valued."""
+    return [valuation.value(position, market, NOW, newer)["leg"] for position, market in held]
+
+
+def doubtful(source, held):
+    """Some prices go missing; gives the time before which prices count as stale, if any."""
+    for _, market in held:
+        if source.chance(25):
+            doubt(source, market, NOW)
+    return source.pick(None, None, None, source.beside(held[0][1].price.publish_time))
+
+
+def cash_for(source, held, newer=None):
     """Cash that puts equity at maintenance, zero or somewhere between, or beside any of them."""
-    at = [margin.leg(position, market, market.price.oracle) for position, market in held]
+    at = values(held, newer)
     counted, required = sum(leg.counted for leg in at), sum(leg.maintenance for leg in at)
     target = source.pick(0, required, source.whole(0, max(1, required)), source.whole(0, max(1, required)), 2 * required)
     return max(0, min(2**62, source.beside(max(0, target - counted))))
@@ -252,15 +266,20 @@ def cash_for(source, held):
 def healths(worlds, source):
     """Accounts at maintenance and at zero equity."""
     held = account_of(worlds, source)
-    cash = cash_for(source, held)
-    drift = held[0][1].risk.key_drift
-    return "random", {"cash": cash, "legs": legs_given(held)}, lambda: _health(cash, held, drift)
+    newer = doubtful(source, held)
+    cash = cash_for(source, held, newer)
+    return "random", *_health(cash, held, newer)
 
 
-def _health(cash, held, drift):
-    total = account.health(cash, [margin.leg(position, market, market.price.oracle) for position, market in held])
+def _health(cash, held, newer=None):
+    given = {"cash": cash, "legs": legs_given(held), "now": NOW, "newer_than": newer}
+    return given, lambda: _looked_at(account.health(cash, values(held, newer)), held[0][1].risk.key_drift)
+
+
+def _looked_at(total, drift):
     return {
         "equity": total.equity,
+        "credit": total.credit,
         "maintenance": total.maintenance,
         "stress": total.stress,
         "key": key.cost_of_waiting(total.stress, drift, total.equity, total.maintenance),
@@ -276,8 +295,7 @@ def exactly(worlds, source):
     position = worlds.position(source, market, 10_000, 150_000)
     position.cost = 1_500_000_000
     cash = margin.maintenance(market.risk, 1_500_000_000)
-    held = [(position, market)]
-    return {"cash": cash, "legs": legs_given(held)}, lambda: _health(cash, held, market.risk.key_drift)
+    return _health(cash, [(position, market)])
 
 
 @transition("choose-leg", 6)
@@ -287,14 +305,15 @@ def choose(worlds, source):
     if source.chance(15):
         held = held + [held[0]]
     held = held[:8]
-    cash = cash_for(source, held)
+    newer = doubtful(source, held)
+    cash = cash_for(source, held, newer)
 
     def act():
-        at = [(market.risk.charge, margin.leg(position, market, market.price.oracle)) for position, market in held]
+        at = [(market.risk.charge, leg) for (_, market), leg in zip(held, values(held, newer), strict=True)]
         total = account.health(cash, [leg for _, leg in at])
         return {"chosen": legs.choose(total, at), "flagged": legs.to_flag(total, at)}
 
-    return "random", {"cash": cash, "legs": legs_given(held)}, act
+    return "random", {"cash": cash, "legs": legs_given(held), "now": NOW, "newer_than": newer}, act
 
 
 @transition("no-worse", 2)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from ..model.exact import FACTOR, ONE, Refusal
 from ..model.nav import nav
 from ..model.parameters import Parameters, derive
-from ..model.state import Book, Market, Position, Price, Side, Throttle, trade
+from ..model.state import Book, Cascade, Market, Position, Price, Side, Throttle, trade
 from .history import move, stale
 
 NOW = 1_760_000_000
@@ -138,6 +138,9 @@ class Worlds:
         market.book.fees = source.whole(0, 2**40)
         market.book.deficit = source.pick(0, 0, 0, source.whole(0, 2**45))
         market.book.insurance_claim = source.pick(0, 0, source.whole(0, 2**40))
+        if history and source.chance(20):
+            begun = max(1, source.about(oracle, 2))
+            market.cascade = Cascade(NOW - source.whole(0, 2 * risk.cascade_window), begun, source.whole(1, 2**50))
         market.insurance_own = source.whole(0, 2**45)
         market.insurance_window_start = NOW - source.whole(0, 2 * risk.insurance_window)
         market.insurance_drawn = source.whole(0, risk.insurance_cap)
