@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from .exact import Refusal
+from .exact import Fraction, Reasons, Refusal, floor, mulf
+from .nav import nav
 
 
 @dataclass
@@ -12,6 +13,8 @@ class Fund:
     shared: int = 0
     own: int = 0
     shares: int = 0
+    floor_window_start: int = 0
+    floor_paid: int = 0
 
 
 def draw(fund, market, now):
@@ -39,3 +42,45 @@ def sweep(fund, market):
     market.insurance_own += fees
     fund.own += fees
     return fees
+
+
+def collect(fund, market, now):
+    """What a market's treasury owes for the profit of bankrupt accounts, as far as it has cash. Formulas 7."""
+    reasons, book = Reasons(), market.book
+    reasons.refuse("PriceTooOld", now - market.price.publish_time > market.risk.max_price_age)
+    reasons.refuse("NavNotPositive", nav(book, market.risk, market.price.oracle) < 0)
+    reasons.refuse("DeficitPending", book.deficit > 0)
+    amount = min(book.insurance_claim, book.treasury)
+    reasons.refuse("ZeroAmount", book.insurance_claim == 0)
+    reasons.refuse("TreasuryShort", book.treasury == 0)
+    reasons.settle()
+    book.insurance_claim -= amount
+    book.treasury -= amount
+    market.insurance_own += amount
+    fund.own += amount
+    return amount
+
+
+FLOOR_CAP, FLOOR_WINDOW = 10**9, 86_400
+"""The most that a window of so many seconds pays as keepers' floor."""
+
+
+def keepers_floor(fund, market, now):
+    """What keepers are paid for closing a bankrupt account. Formulas 8."""
+    risk = market.risk
+    start, paid = fund.floor_window_start, fund.floor_paid
+    if now - start >= FLOOR_WINDOW:
+        start, paid = now, 0
+    fund.floor_window_start, fund.floor_paid = start, paid
+    wanted = mulf(risk.charge, risk.minimum_position * market.price.oracle)
+    total = max(0, min(wanted, FLOOR_CAP - paid, market.insurance_own + fund.shared))
+    shares = risk.charge_flagger + risk.charge_liquidator
+    if total == 0 or shares == 0:
+        return {"flagger": 0, "liquidator": 0, "own": 0, "shared": 0}
+    own = min(total, market.insurance_own)
+    flagger = floor(Fraction(total * risk.charge_flagger, shares))
+    fund.floor_paid += total
+    fund.own -= own
+    fund.shared -= total - own
+    market.insurance_own -= own
+    return {"flagger": flagger, "liquidator": total - flagger, "own": own, "shared": total - own}

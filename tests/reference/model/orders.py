@@ -9,11 +9,14 @@ def place(cash, market, request, now):
     size = abs(request["lots"])
     reasons.refuse("ZeroAmount", size == 0)
     reasons.refuse("MarketNotOpen", market.status > 1)
+    given = request["trigger"]
+    trigger = given or {"price": 0, "above": False}
+    reasons.refuse("ZeroAmount", given is not None and given["price"] == 0)
     fee = u64(mulc(risk.fee, u64(size * market.price.oracle)) + risk.execution_fee)
     reasons.refuse("InsufficientCash", fee > cash)
     reasons.settle()
     placed = max(now, market.price.publish_time)
-    return cash - fee, {"fee": fee, "execution_fee": risk.execution_fee, "placed_at": placed}
+    return cash - fee, {"fee": fee, "execution_fee": risk.execution_fee, "placed_at": placed, "trigger": trigger}
 
 
 def stage(risk, placed_at, now):
@@ -46,3 +49,17 @@ def split_fee(order, executor):
     """The executor's part, if there is one, and the treasury's."""
     part = min(order["execution_fee"], order["fee"]) if executor else 0
     return part, order["fee"] - part
+
+
+def fire(market, order, update, now):
+    """A trigger fires by an update that came after the order. Formulas 8."""
+    reasons, risk, trigger = Reasons(), market.risk, order["trigger"]
+    reasons.refuse("WrongTrigger", trigger["price"] == 0)
+    reasons.refuse("MarketNotOpen", market.status > 1)
+    reasons.refuse("PriceNotNewer", update.publish_time <= order["placed_at"])
+    reasons.refuse("PriceFromFuture", update.publish_time > now + risk.clock_lag)
+    reasons.refuse("PriceTooOld", now - update.publish_time > risk.max_price_age)
+    beyond = update.oracle >= trigger["price"] if trigger["above"] else update.oracle <= trigger["price"]
+    reasons.refuse("TriggerNotMet", not beyond)
+    reasons.settle()
+    return {"placed_at": max(now, update.publish_time, market.price.publish_time), "price": update.oracle}

@@ -13,13 +13,16 @@ def issue(amount, value, supply):
     shares = u64(floor(Fraction(amount * (supply + VIRTUAL), value + VIRTUAL)))
     if shares == 0:
         raise Refusal("ZeroAmount")
-    u64(supply + shares)
+    u64(supply + VIRTUAL + shares)
     return shares
 
 
 def worth(shares, value, supply):
-    """`min(value, floor(n (value + 10^6) / (S + 10^6)))`."""
-    return min(value, floor(Fraction(shares * (value + VIRTUAL), supply + VIRTUAL)))
+    """`min(floor(n value / S), floor(n (value + 10^6) / (S + 10^6)))`."""
+    if shares > supply:
+        raise Refusal("NotEnoughShares")
+    plain = floor(Fraction(shares * value, max(supply, 1)))
+    return min(plain, floor(Fraction(shares * (value + VIRTUAL), supply + VIRTUAL)))
 
 
 def provide(market, amount, now):

@@ -19,7 +19,8 @@ def lone(worlds, source, name=None):
     if source.chance(30):
         doubt(source, market, NOW)
         newer = source.pick(None, None, source.beside(market.price.publish_time))
-    at = valuation.value(position, market, NOW, newer)["leg"]
+    seen = valuation.value(position, market, NOW, newer)
+    at, closable = seen["leg"], seen["closable"]
     if at.size == 0:
         raise Refusal("NothingToClose")
     others = source.pick((0, 0), (0, 0), (source.whole(0, 2**40), source.whole(0, 2**40)))
@@ -36,16 +37,18 @@ def lone(worlds, source, name=None):
         "market": market, "position": position, "cash": cash, "others": {"equity": others[0], "maintenance": others[1]},
         "now": NOW, "newer_than": newer,
     }
-    return market, position, at, total, given
+    return market, position, at, total, given, closable
 
 
 @transition("close-size", 12)
 def close_size(worlds, source):
     """The smallest size, from one atom under maintenance down to one charge above nothing."""
     while True:
-        market, position, at, total, given = lone(worlds, source)
+        market, position, at, total, given, closable = lone(worlds, source)
+        if total.equity >= total.maintenance or not closable:
+            continue
         rises = market.risk.target * market.risk.maintenance_floor > close.cost(market.risk, at) * ONE
-        if (at.price >= 100 and rises) or at.size <= 2000:
+        if at.price >= 100 and (rises or at.size <= 2000):
             break
     risk, price = market.risk, at.price
     size = close.smallest(risk, total, at, price)
@@ -100,9 +103,11 @@ def payable_size(worlds, source):
 def step_size(worlds, source):
     """A close size under the throttle."""
     while True:
-        market, position, at, total, given = lone(worlds, source)
+        market, position, at, total, given, closable = lone(worlds, source)
+        if total.equity >= total.maintenance or not closable:
+            continue
         rises = market.risk.target * market.risk.maintenance_floor > close.cost(market.risk, at) * ONE
-        if (at.price >= 100 and rises) or at.size <= 2000:
+        if at.price >= 100 and (rises or at.size <= 2000):
             break
     risk, price = market.risk, at.price
     step = min(risk.minimum_step * price, risk.throttle_capacity)
@@ -116,7 +121,7 @@ def step_size(worlds, source):
 @transition("liquidate", 12)
 def liquidate(worlds, source):
     """Any step on a solvent account, profit or loss, cash enough or not."""
-    market, position, at, total, given = lone(worlds, source)
+    market, position, at, total, given, _ = lone(worlds, source)
     size = source.pick(at.size, source.whole(1, at.size))
     cash, equity = total.cash, source.pick(total.equity, total.equity, 0, 1)
     if at.pnl < 0 and source.chance(50):

@@ -4,7 +4,7 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 
 from ..model.exact import Refusal
-from ..model.state import Market, Position
+from ..model.state import Market, Position, Side
 
 TRANSITIONS = {}
 """Name to (weight, random generator, named cases)."""
@@ -47,7 +47,8 @@ def encode(value):
         return plain | {"in_force": {name: getattr(value.risk, name) for name in IN_FORCE}}
     if is_dataclass(value):
         plain = {field.name: encode(getattr(value, field.name)) for field in fields(value)}
-        return {name: str(item) if name in WIDE else item for name, item in plain.items()}
+        wide = WIDE if isinstance(value, (Position, Side)) else ()
+        return {name: str(item) if name in wide else item for name, item in plain.items()}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, dict):

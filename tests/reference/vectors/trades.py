@@ -171,12 +171,30 @@ def place(worlds, source):
     fee = mulc(market.risk.fee, size * market.price.oracle) + market.risk.execution_fee
     cash = source.pick(source.beside(fee), source.whole(0, 2**60))
     request = {"lots": source.pick(size, -size), "limit": market.price.oracle, "reduce_only": source.chance(30)}
+    request["trigger"] = None
+    if source.chance(30):
+        request["trigger"] = {"price": source.pick(0, 1, market.price.oracle), "above": source.chance(50)}
 
     def act():
         left, order = orders.place(cash, market, request, NOW)
         return {"cash": left} | order
 
     return "random", {"cash": cash, "market": market, "request": request, "now": NOW}, act
+
+
+@transition("fire", 3)
+def fire(worlds, source):
+    """Updates at the trigger, beside the order's time and the age limit."""
+    market = worlds.market(source)
+    market.status = source.pick(0, 0, 0, 0, 1, 2)
+    risk, price = market.risk, market.price.oracle
+    published = source.pick(NOW, source.beside(NOW + risk.clock_lag), source.beside(NOW - risk.max_price_age))
+    update = Price(price, 0, price, published, published - 1)
+    placed_at = published - source.pick(-1, 0, 1, 1, 1, 100)
+    trigger = {"price": source.pick(source.beside(price), source.beside(price), 0), "above": source.chance(50)}
+    order = {"placed_at": placed_at, "trigger": trigger}
+    given = {"market": market, "order": order, "update": update, "now": NOW}
+    return "random", given, lambda: orders.fire(market, order, update, NOW)
 
 
 @transition("stage", 2)

@@ -175,6 +175,7 @@ class Worlds:
         if lots is None:
             long = source.chance(50)
             room = min(risk.position_cap, risk.side_cap - market.book.side(long).lots)
+            room = min(room, 2000) if source.chance(10) else room
             size = source.pick(source.whole(1, room), source.whole(min(risk.minimum_position, room), room))
             lots = size if long else -size
         price = entry or max(1, source.pick(source.about(market.price.oracle, 3), source.about(market.price.oracle)))
