@@ -5,12 +5,12 @@ import json
 from pathlib import Path
 
 from .model.exact import Refusal
-from .vectors import indices, liquidations, margins, measures, pools, prices, quotes, settlements, trades
+from .vectors import actions, indices, liquidations, margins, measures, pools, prices, quotes, settlements, trades
 from .vectors.registry import TRANSITIONS, vector
 from .vectors.source import Source
 from .vectors.worlds import Worlds
 
-GENERATORS = (prices, margins, liquidations, trades, pools, indices, settlements, measures, quotes)
+GENERATORS = (prices, margins, liquidations, trades, pools, indices, settlements, measures, quotes, actions)
 """The modules whose import registers transitions."""
 SETS = 48
 """Parameter sets."""

@@ -87,8 +87,7 @@ def _tune(source, cash, rest, position, market, order, update):
         report = try_fill(2**60, rest, position, market, order, update)
     except Refusal:
         return cash, "random"
-    kind = source.rng.randrange(5)
-    after = report["position"]
+    kind, after = source.rng.randrange(7), report["position"]
     if kind == 0:
         tight_limit(source, order, report)
         return 2**60, "limit"
@@ -110,6 +109,19 @@ def _tune(source, cash, rest, position, market, order, update):
         need = fill.coverage(market.risk, book, price) - nav(book, market.risk, price)
         market.book.treasury = max(0, min(2**60, source.beside(max(0, market.book.treasury + need))))
         return 2**60, "coverage"
+    if kind == 5 and fill.adds_risk(position.lots, report["lots"]):
+        room = market.risk.side_cap - report["book"].side(after.long).lots
+        side = market.book.side(after.long)
+        side.lots32 = max(0, side.lots32 + (room + source.pick(-1, 0, 1)) * 2**32)
+        return 2**60, "side-cap"
+    if kind == 6 and not after.empty and not position.empty:
+        grown = deepcopy(market)
+        grown.book = report["book"]
+        before, later = (margin.leg(*pair, market.price.oracle) for pair in ((position, market), (after, grown)))
+        old, new = before.maintenance + rest["maintenance"], later.maintenance + rest["maintenance"]
+        lost = (before.counted + rest["equity"]) * new - (later.counted + rest["equity"]) * old
+        if old > new:
+            return max(0, min(2**60, source.beside(max(0, -(-lost // (old - new)))))), "health"
     return cash, "random"
 
 
