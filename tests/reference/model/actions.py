@@ -53,10 +53,14 @@ def execute(taker, rest, market, order, update, now):
 
 def attempt(taker, rest, market, order, update):
     """The fill; a flagged account may only reduce."""
-    position = taker["position"]
-    filled = fill(taker["cash"], rest, position, market, order, update)
-    if taker["flagged"] and adds_risk(position.lots, filled["lots"]):
-        raise Refusal("AccountFlagged")
+    reasons, held = Reasons(), taker["position"].lots
+    cut = order["reduce_only"] or not adds_risk(held, order["lots"])
+    reasons.refuse("AccountFlagged", taker["flagged"] and not cut)
+    try:
+        filled = fill(taker["cash"], rest, taker["position"], market, order, update)
+    except Refusal as refusal:
+        raise Refusal(*refusal.names, *reasons.names) from refusal
+    reasons.settle()
     return filled
 
 
