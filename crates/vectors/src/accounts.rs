@@ -82,10 +82,10 @@ pub fn key(input: &In<'_>) -> Outcome {
 }
 
 /// An account's health from its legs.
-pub fn health_of(cash: Atoms, legs: &[(Position, Market)]) -> Read<(Health, Vec<(Ratio, LegHealth)>)> {
+pub fn health_of(input: &In<'_>, cash: Atoms, legs: &[(Position, Market)]) -> Read<(Health, Vec<(Ratio, LegHealth)>)> {
     let (mut health, mut all) = (Health::of_cash(cash)?, Vec::new());
     for (position, market) in legs {
-        let leg = leg_of(position, market)?;
+        let leg = leg_of(input, position, market)?;
         health.add(&leg)?;
         all.push((market.risk.charge, leg));
     }
@@ -95,10 +95,11 @@ pub fn health_of(cash: Atoms, legs: &[(Position, Market)]) -> Read<(Health, Vec<
 /// Maintenance of an account.
 pub fn health(input: &In<'_>) -> Outcome {
     let legs = input.legs()?;
-    let (health, _) = health_of(input.atoms("cash")?, &legs)?;
+    let (health, _) = health_of(input, input.atoms("cash")?, &legs)?;
     let drift = legs.first().map(|(_, market)| market.risk.key_drift).unwrap_or_default();
     Ok(json!({
         "equity": health.equity.0,
+        "credit": health.credit.0,
         "maintenance": health.maintenance.0,
         "stress": health.stress.total()?.0,
         "key": health.key(drift)?.0,
@@ -110,7 +111,7 @@ pub fn health(input: &In<'_>) -> Outcome {
 /// Which leg is closed, and which an account is flagged for.
 pub fn choose_leg(input: &In<'_>) -> Outcome {
     let legs = input.legs()?;
-    let (health, all) = health_of(input.atoms("cash")?, &legs)?;
+    let (health, all) = health_of(input, input.atoms("cash")?, &legs)?;
     let chosen = close::choose_leg(&health, all.iter().copied());
     let flagged = close::leg_to_flag(&health, all.iter().copied());
     Ok(json!({"chosen": chosen, "flagged": flagged}))

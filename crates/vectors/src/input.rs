@@ -8,7 +8,7 @@ use plimsoll_engine::{
     funding::Funding,
     indices::Indices,
     insurance::Insurance,
-    margin::{LegHealth, leg_health},
+    margin::LegHealth,
     market::Market,
     parameters::Parameters,
     position::{LONG, Position, SHORT},
@@ -18,6 +18,7 @@ use plimsoll_engine::{
     side::Side,
     throttle::Throttle,
     units::{Atoms, Lots, Pnl, Ratio, Reciprocal, Size, Ticks, Wide},
+    valuation::value,
 };
 use serde_json::Value;
 
@@ -235,6 +236,12 @@ impl<'a> In<'a> {
             price: self.at("price")?.price()?,
             book: self.at("book")?.book()?,
             throttle: self.at("throttle")?.throttle()?,
+            second: self.at("second")?.price()?,
+            second_source: u8::from(self.flag("second_source")?),
+            volatility: self.at("volatility")?.volatility()?,
+            base_notice: self.at("base_notice")?.notice()?,
+            impact_notice: self.at("impact_notice")?.notice()?,
+            cascade: self.at("cascade")?.cascade()?,
             lp_shares: self.u64("lp_shares")?,
             insurance_own: self.atoms("insurance_own")?,
             insurance_window_start: self.i64("insurance_window_start")?,
@@ -276,7 +283,13 @@ impl<'a> In<'a> {
 
     /// An insurance fund.
     pub fn fund(&self) -> Read<Insurance> {
-        Ok(Insurance { shared: self.atoms("shared")?, own: self.atoms("own")?, shares: self.u64("shares")? })
+        Ok(Insurance {
+            shared: self.atoms("shared")?,
+            own: self.atoms("own")?,
+            shares: self.u64("shares")?,
+            floor_window_start: self.i64("floor_window_start")?,
+            floor_paid: self.atoms("floor_paid")?,
+        })
     }
 
     /// An account's legs.
@@ -313,7 +326,12 @@ impl<'a> In<'a> {
     }
 }
 
-/// A leg at its market's price.
-pub fn leg_of(position: &Position, market: &Market) -> Read<LegHealth> {
-    Ok(leg_health(position, market, market.price.oracle)?)
+/// A leg as it is valued, at the time that the input gives.
+pub fn leg_of(input: &In<'_>, position: &Position, market: &Market) -> Read<LegHealth> {
+    Ok(value(position, market, input.i64("now")?, newer_than(input)?)?.leg)
+}
+
+/// The time before which prices count as stale, if any.
+pub fn newer_than(input: &In<'_>) -> Read<Option<i64>> {
+    if input.has("newer_than") { input.i64("newer_than").map(Some) } else { Ok(None) }
 }

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::{
     In,
-    input::{Read, leg_of},
+    input::{Read, leg_of, newer_than},
     output,
     run::{Failure, Outcome},
 };
@@ -26,15 +26,15 @@ fn lone(input: &In<'_>) -> Read<(Market, Position, Health)> {
     let mut health = Health::of_cash(cash)?;
     health.equity = health.equity.plus(others.pnl("equity")?)?;
     health.maintenance = others.atoms("maintenance")?;
-    health.add(&leg_of(&position, &market)?)?;
+    health.add(&leg_of(input, &position, &market)?)?;
     Ok((market, position, health))
 }
 
 /// The smallest size.
 pub fn close_size(input: &In<'_>) -> Outcome {
     let (market, position, health) = lone(input)?;
-    let (leg, price) = (leg_of(&position, &market)?, market.price.oracle);
-    Ok(json!({"size": close::close_size(&market.risk, &health, &leg, leg.size, price)?.0}))
+    let leg = leg_of(input, &position, &market)?;
+    Ok(json!({"size": close::close_size(&market.risk, &health, &leg, leg.size, leg.price)?.0}))
 }
 
 /// What cash pays.
@@ -46,7 +46,7 @@ pub fn payable_size(input: &In<'_>) -> Outcome {
 /// The size under the throttle.
 pub fn step_size(input: &In<'_>) -> Outcome {
     let (market, position, health) = lone(input)?;
-    let leg = leg_of(&position, &market)?;
+    let leg = leg_of(input, &position, &market)?;
     let size = liquidation::step_size(&market, &health, &leg, &position, input.i64("now")?)?;
     Ok(json!({"size": size.0}))
 }
@@ -56,12 +56,15 @@ pub fn liquidate(input: &In<'_>) -> Outcome {
     let (mut market, mut position) = (input.at("market")?.market()?, input.at("position")?.position()?);
     let mut cash = input.atoms("cash")?;
     let (equity, size) = (input.pnl("equity")?, Size(input.u64("size")?));
-    let step = liquidation::close(&mut cash, &mut position, &mut market, equity, size, input.i64("now")?)?;
+    let (price, now) = (input.ticks("price")?, input.i64("now")?);
+    let step = liquidation::close(&mut cash, &mut position, &mut market, equity, size, price, now)?;
     Ok(json!({
         "cash": cash.0,
         "position": output::position(&position),
         "book": output::book(&market.book),
         "throttle": output::throttle(&market.throttle),
+        "window": output::cascade(&market.cascade),
+        "multiple": market.risk.cascade_multiple.0,
         "step": {
             "lots": step.lots.0,
             "notional": step.notional.0,
@@ -99,7 +102,7 @@ fn borrowed(held: &mut [(Position, Market)]) -> Vec<Leg<'_>> {
 /// An account that has nothing left.
 pub fn bankruptcy(input: &In<'_>) -> Outcome {
     let (mut cash, mut held) = (input.atoms("cash")?, input.legs()?);
-    let report = close_bankrupt(&mut cash, &mut borrowed(&mut held), input.i64("now")?)?;
+    let report = close_bankrupt(&mut cash, &mut borrowed(&mut held), input.i64("now")?, newer_than(input)?)?;
     let legs: Vec<Value> = held
         .iter()
         .zip(&report)
@@ -107,6 +110,7 @@ pub fn bankruptcy(input: &In<'_>) -> Outcome {
             json!({
                 "report": {
                     "lots": entry.lots.0,
+                    "price": entry.price.0,
                     "notional": entry.notional.0,
                     "settled": entry.settled.0,
                     "deficit": entry.deficit.0,
@@ -115,6 +119,8 @@ pub fn bankruptcy(input: &In<'_>) -> Outcome {
                 "position": output::position(position),
                 "book": output::book(&market.book),
                 "throttle": output::throttle(&market.throttle),
+                "window": output::cascade(&market.cascade),
+                "multiple": market.risk.cascade_multiple.0,
             })
         })
         .collect();

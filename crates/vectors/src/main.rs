@@ -4,12 +4,16 @@
 //! comparison that did not happen is a failure.
 
 mod accounts;
+mod actions;
+mod exits;
 mod indices;
 mod input;
 mod liquidations;
+mod measures;
 mod output;
 mod pools;
 mod prices;
+mod quotes;
 mod run;
 mod settlements;
 mod trades;

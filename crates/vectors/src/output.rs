@@ -4,14 +4,17 @@ use plimsoll_engine::{
     book::Book,
     deleverage::Deleveraging,
     indices::Exact,
+    cascade::Cascade,
     insurance::Insurance,
     liquidation::Charge,
     margin::LegHealth,
+    notice::Notice,
     position::Position,
     price::Price,
     settlement::{Round, Settlement},
     side::Side,
     throttle::Throttle,
+    trade::Filled,
 };
 use serde_json::{Value, json};
 
@@ -115,6 +118,16 @@ pub fn price(price: &Price) -> Value {
     })
 }
 
+/// An announced rise.
+pub fn notice(notice: &Notice) -> Value {
+    json!({"level": notice.level, "start": notice.from, "announced": notice.announced})
+}
+
+/// A window of liquidations.
+pub fn cascade(cascade: &Cascade) -> Value {
+    json!({"started": cascade.started, "price": cascade.price.0, "liquidated": cascade.liquidated.0})
+}
+
 /// A leg for maintenance.
 pub fn leg(leg: &LegHealth) -> Value {
     json!({
@@ -126,6 +139,9 @@ pub fn leg(leg: &LegHealth) -> Value {
         "ratio": leg.ratio.0,
         "stress": leg.stress.0,
         "long": leg.long,
+        "price": leg.price.0,
+        "credit": leg.credit.0,
+        "favour": leg.favour.0,
     })
 }
 
@@ -141,7 +157,13 @@ pub fn charge(charge: &Charge) -> Value {
 
 /// An insurance fund.
 pub fn fund(fund: &Insurance) -> Value {
-    json!({"shared": fund.shared.0, "own": fund.own.0, "shares": fund.shares})
+    json!({
+        "shared": fund.shared.0,
+        "own": fund.own.0,
+        "shares": fund.shares,
+        "floor_window_start": fund.floor_window_start,
+        "floor_paid": fund.floor_paid.0,
+    })
 }
 
 /// Adds the fields of `more`.
@@ -149,4 +171,18 @@ pub fn extend(value: &mut Value, more: Value) {
     if let (Some(fields), Value::Object(more)) = (value.as_object_mut(), more) {
         fields.extend(more);
     }
+}
+
+/// A fill.
+pub fn filled(filled: &Filled) -> Value {
+    json!({
+        "lots": filled.lots.0,
+        "cost": filled.cost.0,
+        "premium": filled.premium.0,
+        "spread": filled.spread.0,
+        "settled": filled.settled.0,
+        "cash": filled.cash.0,
+        "position": position(&filled.position),
+        "book": book(&filled.book),
+    })
 }

@@ -58,3 +58,25 @@ pub fn sweep(input: &In<'_>) -> Outcome {
     let swept = fund.sweep(&mut market)?;
     Ok(after(json!({"swept": swept.0}), &fund, &market))
 }
+
+/// Insurance collects its claim.
+pub fn collect(input: &In<'_>) -> Outcome {
+    let (mut fund, mut market) = (input.at("fund")?.fund()?, input.at("market")?.market()?);
+    let collected = fund.collect(&mut market, input.i64("now")?)?;
+    Ok(after(json!({"collected": collected.0}), &fund, &market))
+}
+
+/// Keepers are paid for a bankrupt account.
+pub fn keepers_floor(input: &In<'_>) -> Outcome {
+    let (mut fund, mut market) = (input.at("fund")?.fund()?, input.at("market")?.market()?);
+    let floor = fund.keepers_floor(&mut market, input.i64("now")?)?;
+    let report = json!({
+        "floor": {
+            "flagger": floor.flagger.0,
+            "liquidator": floor.liquidator.0,
+            "own": floor.own.0,
+            "shared": floor.shared.0,
+        },
+    });
+    Ok(after(report, &fund, &market))
+}

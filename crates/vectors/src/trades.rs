@@ -2,15 +2,22 @@
 
 use plimsoll_engine::{
     account::{Health, Initial},
-    order::{self, Order, Request, Stage},
+    order::{self, Order},
     trade::{self, Rest},
     units::{Atoms, Lots},
 };
 use serde_json::json;
 
-use crate::{In, input::Read, output, run::Outcome};
+use crate::{
+    In,
+    actions::{self, request, trigger},
+    input::Read,
+    output,
+    run::Outcome,
+};
 
-fn order_of(given: &In<'_>) -> Read<Order> {
+/// An order of a size and a limit.
+pub fn order_of(given: &In<'_>) -> Read<Order> {
     Ok(Order {
         lots: Lots(given.i64("lots")?),
         limit: given.ticks("limit")?,
@@ -19,13 +26,18 @@ fn order_of(given: &In<'_>) -> Read<Order> {
     })
 }
 
+/// An account's other legs.
+pub fn rest(input: &In<'_>) -> Read<Rest> {
+    let given = input.at("rest")?;
+    let (equity, maintenance) = (given.pnl("equity")?, given.atoms("maintenance")?);
+    let initial =
+        Initial { equity: given.pnl("initial_equity")?, requirement: given.atoms("initial_requirement")? };
+    Ok(Rest { health: Health { equity, maintenance, ..Health::default() }, initial })
+}
+
 /// A fill against the pool.
 pub fn fill(input: &In<'_>) -> Outcome {
-    let given = input.at("rest")?;
-    let rest = Rest {
-        health: Health { equity: given.pnl("equity")?, maintenance: given.atoms("maintenance")?, ..Health::default() },
-        initial: Initial { equity: given.pnl("initial_equity")?, requirement: given.atoms("initial_requirement")? },
-    };
+    let rest = rest(input)?;
     let filled = trade::fill(
         input.atoms("cash")?,
         &rest,
@@ -34,33 +46,35 @@ pub fn fill(input: &In<'_>) -> Outcome {
         &order_of(&input.at("order")?)?,
         &input.at("update")?.price()?,
     )?;
-    Ok(json!({
-        "lots": filled.lots.0,
-        "cost": filled.cost.0,
-        "premium": filled.premium.0,
-        "spread": filled.spread.0,
-        "settled": filled.settled.0,
-        "cash": filled.cash.0,
-        "position": output::position(&filled.position),
-        "book": output::book(&filled.book),
-    }))
+    Ok(output::filled(&filled))
 }
 
 /// Places an order.
 pub fn place(input: &In<'_>) -> Outcome {
     let (mut cash, market, given) = (input.atoms("cash")?, input.at("market")?.market()?, input.at("request")?);
-    let request = Request {
-        lots: Lots(given.i64("lots")?),
-        limit: given.ticks("limit")?,
-        reduce_only: given.flag("reduce_only")?,
-    };
+    let request = request(&given)?;
     let order = Order::place(&mut cash, &market, &request, 0, input.i64("now")?)?;
     Ok(json!({
         "cash": cash.0,
         "fee": order.fee.0,
         "execution_fee": order.execution_fee.0,
         "placed_at": order.placed_at,
+        "trigger": {"price": order.trigger.0, "above": order.trigger_above == 1},
     }))
+}
+
+/// Fires a trigger.
+pub fn fire(input: &In<'_>) -> Outcome {
+    let (market, given) = (input.at("market")?.market()?, input.at("order")?);
+    let trigger = trigger(&given.at("trigger")?)?;
+    let mut order = Order {
+        placed_at: given.i64("placed_at")?,
+        trigger: trigger.price,
+        trigger_above: u8::from(trigger.above && !trigger.price.is_zero()),
+        ..Order::default()
+    };
+    let fired = order.fire(&market, &input.at("update")?.price()?, input.i64("now")?)?;
+    Ok(json!({"placed_at": fired.placed_at, "price": fired.price.0}))
 }
 
 fn placed(input: &In<'_>) -> Read<Order> {
@@ -69,12 +83,8 @@ fn placed(input: &In<'_>) -> Read<Order> {
 
 /// Where an order stands.
 pub fn stage(input: &In<'_>) -> Outcome {
-    let stage = match placed(input)?.stage(&input.risk()?, input.i64("now")?)? {
-        Stage::Waiting => "waiting",
-        Stage::Binding => "binding",
-        Stage::Expired => "expired",
-    };
-    Ok(json!({"stage": stage}))
+    let at = placed(input)?.stage(&input.risk()?, input.i64("now")?)?;
+    Ok(json!({"stage": actions::stage(at)}))
 }
 
 /// Whether an update executes an order.

@@ -56,6 +56,7 @@ def close(cash, position, market):
             round_ = state.second if late else state.first
             round_.claims += claim
             position.stage = LATE if late else REGISTERED
+        release(market)
     report = {"lots": lots, "paid": paid, "claim": claim, "late": late, "done": done}
     return cash - paid, report
 
@@ -68,6 +69,12 @@ def closable(cash, lots, loss):
         return 0, cash
     closed = floor(Fraction(cash * lots, loss))
     return closed, ceil(Fraction(loss * closed, lots))
+
+
+def release(market):
+    """When nobody is left nothing is reserved any more: what rounding left is the liquidity providers'."""
+    if market.book.long.attached == 0 and market.book.short.attached == 0:
+        market.settlement.first.unpaid = market.settlement.second.unpaid = 0
 
 
 def fix(market, now):
@@ -117,4 +124,5 @@ def pay(cash, position, market):
         side.attached -= 1
         if side.attached == 0:
             side.cost = 0
+    release(market)
     return cash + first + second, {"first": first, "second": second, "lost": lost}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from .exact import ONE, Fraction, ceil, mulc, mulf
 from .margin import leg
+from .state import SETTLING
 
 NORMAL, DISAGREEMENT, ONE_SOURCE, STALE = "normal", "disagreement", "one-source", "stale"
 
@@ -26,7 +27,10 @@ def is_fresh(risk, price, now, newer_than):
 
 
 def quote(market, long, now, newer_than):
-    """The price for the longs or the shorts of a market."""
+    """The price for the longs or the shorts of a market; that of a settlement is fixed and does not age."""
+    if market.status >= SETTLING:
+        price = market.price
+        return Quote(NORMAL, price.oracle, price.oracle, 0, price.publish_time)
     risk, sources = market.risk, [market.price] + ([market.second] if market.second_source else [])
     young = [source for source in sources if is_fresh(risk, source, now, newer_than)]
     if len(young) == len(sources):

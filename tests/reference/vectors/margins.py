@@ -101,6 +101,7 @@ def tune_nav(source, market):
     if source.chance(6):
         market.book.withheld = True
         market.status = source.pick(0, 0, 3)
+        market.settlement.price = market.price.oracle
     if source.chance(50):
         set_nav(market, source.pick(-2, -1, 0, 1, -source.whole(0, 2**40), -market.book.deficit, -market.book.deficit - 1))
 
