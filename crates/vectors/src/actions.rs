@@ -20,8 +20,7 @@ fn initial(input: &In<'_>) -> Read<Initial> {
 /// Takes cash out.
 pub fn withdraw(input: &In<'_>) -> Outcome {
     let mut cash = input.atoms("cash")?;
-    let report =
-        withdraw::withdraw(&mut cash, &initial(input)?, input.atoms("amount")?, input.flag("flagged")?)?;
+    let report = withdraw::withdraw(&mut cash, &initial(input)?, input.atoms("amount")?, input.flag("flagged")?)?;
     Ok(json!({"amount": report.amount.0, "cash": report.cash.0}))
 }
 
@@ -43,11 +42,8 @@ pub fn request(given: &In<'_>) -> Read<Request> {
 /// Places an order, if the account can spare its fee.
 pub fn place_order(input: &In<'_>) -> Outcome {
     let (mut cash, market, given) = (input.atoms("cash")?, input.at("market")?.market()?, input.at("holder")?);
-    let holder = Holder {
-        held: Lots(given.i64("held")?),
-        waiting: given.flag("waiting")?,
-        flagged: given.flag("flagged")?,
-    };
+    let holder =
+        Holder { held: Lots(given.i64("held")?), waiting: given.flag("waiting")?, flagged: given.flag("flagged")? };
     let request = request(&input.at("request")?)?;
     let placement = placing::prepare(cash, &market, &holder, &request, 0, input.i64("now")?)?;
     let order = placement.accept(&mut cash, Some(&initial(input)?))?;
@@ -88,12 +84,8 @@ pub fn cancel(input: &In<'_>) -> Outcome {
 pub fn execute(input: &In<'_>) -> Outcome {
     let (given, market) = (input.at("taker")?, input.at("market")?.market()?);
     let (rest, position) = (trades::rest(input)?, given.at("position")?.position()?);
-    let taker = Taker {
-        cash: given.atoms("cash")?,
-        rest: &rest,
-        position: Some(&position),
-        flagged: given.flag("flagged")?,
-    };
+    let taker =
+        Taker { cash: given.atoms("cash")?, rest: &rest, position: Some(&position), flagged: given.flag("flagged")? };
     let order = input.at("order")?;
     let order = Order { placed_at: order.i64("placed_at")?, ..trades::order_of(&order)? };
     let update = input.at("update")?.price()?;

@@ -52,10 +52,13 @@ pub fn deleverage(input: &In<'_>) -> Outcome {
         Look::Cancelled => json!({"look": "cancelled"}),
         Look::Reduced(report) => reduced(&report),
     };
-    output::extend(&mut output, json!({
-        "book": output::book(&market.book),
-        "waiting": output::deleveraging(&market.deleveraging),
-    }));
+    output::extend(
+        &mut output,
+        json!({
+            "book": output::book(&market.book),
+            "waiting": output::deleveraging(&market.deleveraging),
+        }),
+    );
     Ok(output)
 }
 

@@ -117,5 +117,4 @@ impl In<'_> {
             liquidated: self.atoms("liquidated")?,
         })
     }
-
 }

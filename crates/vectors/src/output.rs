@@ -2,9 +2,9 @@
 
 use plimsoll_engine::{
     book::Book,
+    cascade::Cascade,
     deleverage::Deleveraging,
     indices::Exact,
-    cascade::Cascade,
     insurance::Insurance,
     liquidation::Charge,
     margin::LegHealth,

@@ -23,9 +23,9 @@ pub fn size(input: &In<'_>) -> Outcome {
 
 /// The first price that liquidates.
 pub fn price(input: &In<'_>) -> Outcome {
-    let (market, position, others) = (input.at("market")?.market()?, input.at("position")?.position()?, input.at("others")?);
-    let rest =
-        Health { equity: others.pnl("equity")?, maintenance: others.atoms("maintenance")?, ..Health::default() };
+    let (market, position, others) =
+        (input.at("market")?.market()?, input.at("position")?.position()?, input.at("others")?);
+    let rest = Health { equity: others.pnl("equity")?, maintenance: others.atoms("maintenance")?, ..Health::default() };
     let price = liquidation_price(input.atoms("cash")?, &rest, &position, &market)?;
     Ok(json!({"price": price.map(|price| price.0)}))
 }

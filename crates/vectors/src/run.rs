@@ -3,7 +3,10 @@
 use plimsoll_engine::EngineError;
 use serde_json::Value;
 
-use crate::{In, Sets, accounts, actions, exits, field, indices, liquidations, measures, pools, prices, quotes, settlements, trades};
+use crate::{
+    In, Sets, accounts, actions, exits, field, indices, liquidations, measures, pools, prices, quotes, settlements,
+    trades,
+};
 
 /// Why a vector gave no output.
 #[derive(Debug)]

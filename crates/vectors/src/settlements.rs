@@ -6,11 +6,14 @@ use serde_json::{Value, json};
 use crate::{In, output, run::Outcome};
 
 fn after(mut report: Value, market: &Market) -> Value {
-    output::extend(&mut report, json!({
-        "book": output::book(&market.book),
-        "settlement": output::settlement(&market.settlement),
-        "status": market.status,
-    }));
+    output::extend(
+        &mut report,
+        json!({
+            "book": output::book(&market.book),
+            "settlement": output::settlement(&market.settlement),
+            "status": market.status,
+        }),
+    );
     report
 }
 

@@ -30,8 +30,7 @@ pub fn order_of(given: &In<'_>) -> Read<Order> {
 pub fn rest(input: &In<'_>) -> Read<Rest> {
     let given = input.at("rest")?;
     let (equity, maintenance) = (given.pnl("equity")?, given.atoms("maintenance")?);
-    let initial =
-        Initial { equity: given.pnl("initial_equity")?, requirement: given.atoms("initial_requirement")? };
+    let initial = Initial { equity: given.pnl("initial_equity")?, requirement: given.atoms("initial_requirement")? };
     Ok(Rest { health: Health { equity, maintenance, ..Health::default() }, initial })
 }
 
