@@ -5,12 +5,12 @@ import json
 from pathlib import Path
 
 from .model.exact import Refusal
-from .vectors import actions, indices, liquidations, margins, measures, pools, prices, quotes, settlements, trades
+from .vectors import actions, indices, keepers, liquidations, margins, measures, pools, prices, quotes, settlements, trades
 from .vectors.registry import TRANSITIONS, vector
 from .vectors.source import Source
 from .vectors.worlds import Worlds
 
-GENERATORS = (prices, margins, liquidations, trades, pools, indices, settlements, measures, quotes, actions)
+GENERATORS = (prices, margins, liquidations, trades, pools, indices, settlements, measures, quotes, actions, keepers)
 """The modules whose import registers transitions."""
 SETS = 48
 """Parameter sets."""

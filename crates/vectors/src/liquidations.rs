@@ -7,7 +7,7 @@ use plimsoll_engine::{
     mark::{self, Leg, Purse},
     market::Market,
     position::Position,
-    queue::{Entry, Now, Queue},
+    queue::Now,
     units::{Atoms, Size},
 };
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::{
     In,
     input::{Read, leg_of, newer_than},
-    output,
+    keepers, output,
     run::{Failure, Outcome},
 };
 
@@ -154,18 +154,7 @@ pub fn share(input: &In<'_>) -> Outcome {
 /// Who goes first.
 pub fn first(input: &In<'_>) -> Outcome {
     let risk = input.risk()?;
-    let mut queue = Box::new(<Queue as bytemuck::Zeroable>::zeroed());
-    for (number, given) in (1_u8..).zip(input.list("entries")?) {
-        let entry = Entry {
-            account: [number; 32],
-            key: given.atoms("key")?,
-            first_slot: given.u64("first_slot")?,
-            refreshed: given.i64("refreshed")?,
-            urgent: given.flag("urgent")?,
-            ..Entry::default()
-        };
-        queue.insert(entry, risk.entry_ttl, entry.refreshed)?;
-    }
+    let queue = keepers::queue(input, risk.entry_ttl)?;
     let given = input.at("now")?;
     let now = Now { slot: given.u64("slot")?, time: given.i64("time")?, has_capacity: given.flag("has_capacity")? };
     let own = usize::try_from(input.u64("own")?).map_err(|error| Failure::Input(error.to_string()))?;

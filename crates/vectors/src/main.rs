@@ -8,6 +8,7 @@ mod actions;
 mod exits;
 mod indices;
 mod input;
+mod keepers;
 mod liquidations;
 mod measures;
 mod output;

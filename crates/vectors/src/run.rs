@@ -4,8 +4,8 @@ use plimsoll_engine::EngineError;
 use serde_json::Value;
 
 use crate::{
-    In, Sets, accounts, actions, exits, field, indices, liquidations, measures, pools, prices, quotes, settlements,
-    trades,
+    In, Sets, accounts, actions, exits, field, indices, keepers, liquidations, measures, pools, prices, quotes,
+    settlements, trades,
 };
 
 /// Why a vector gave no output.
@@ -71,6 +71,7 @@ pub const TRANSITIONS: &[(&str, Run)] = &[
     ("key", accounts::key),
     ("leg", accounts::leg),
     ("liquidate", liquidations::liquidate),
+    ("liquidate-account", keepers::liquidate),
     ("liquidation-price", quotes::price),
     ("maintenance", accounts::maintenance),
     ("mark", liquidations::mark),
