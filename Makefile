@@ -17,6 +17,7 @@ export BPF_OUT_DIR := $(CURDIR)/target/deploy
 PROGRAM := target/deploy/plimsoll.so
 IDL := target/idl/plimsoll.json
 SUMMARY := target/demo/summary.json
+VECTORS := target/vectors/vectors.jsonl
 
 in_root := CARGO_TARGET_DIR=$(CACHE)/target
 in_tests := cd tests && CARGO_TARGET_DIR=$(CACHE)/tests-target
@@ -75,6 +76,12 @@ test-engine: toolchain ## Tests of the engine, the client and the IDL, on the ho
 test-int128: checkout ## Tests of the VM's 128-bit arithmetic against the host's
 	$(call say,test-int128: cargo test of toolchain/int128)
 	@cd toolchain/int128 && CARGO_TARGET_DIR=$(CACHE)/int128-target cargo test
+
+.PHONY: vectors
+vectors: checkout ## The reference model's vectors, made anew, on the engine: equal to the atom
+	$(call say,vectors: tests/reference)
+	@python3 -m tests.reference --out $(VECTORS)
+	@$(in_root) PLIMSOLL_VECTORS=$(VECTORS) cargo run -p plimsoll-vectors
 
 .PHONY: test-program
 test-program: build ## Tests of the real binary in the real runtime, with its compute units
