@@ -55,6 +55,7 @@ pub fn bridge(screen: &Screen, desk: &Desk) {
             ("  order fees and spreads", bridge.trading),
             ("  price moves on the traders' net position", bridge.price),
             ("  premium for the skew", bridge.premium),
+            ("  funding, paid less received", bridge.funding),
             ("  liquidation charges", bridge.charges),
             ("  losses of bankrupt accounts beyond their cash", bridge.deficits),
             ("  paid by insurance for them", bridge.insurance),
@@ -79,7 +80,9 @@ pub async fn gains(screen: &Screen, desk: &mut Desk, keeper: &Keeper, members: &
     let mut sides = [0i128; 2];
     for member in members {
         let margin = *desk.world.margin(&member.trader);
-        let open = margin.position(0).pnl(core.price.oracle).map_or(0, |pnl| i128::from(pnl.0));
+        let price = core.price.oracle;
+        let position = core.book.touched(&margin.position(0), price);
+        let open = position.and_then(|held| held.pnl(price)).map_or(0, |pnl| i128::from(pnl.0));
         let outside = i128::from(desk.world.chain.token_amount(&member.trader.tokens).await);
         let worth = i128::from(margin.cash.0) + open + outside;
         sides[usize::from(member.plan.lots < 0)] += worth - i128::from(member.plan.deposit);
