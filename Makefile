@@ -99,6 +99,12 @@ test-demo: build ## Both scenarios of the demo to their end, and what must be tr
 	@$(in_tests) EXIT=1 SCENARIO=gap cargo run --bin demo
 	@python3 toolchain/check-demo.py gap $(SUMMARY)
 
+.PHONY: bench
+bench: checkout ## Account health evaluations per second, natively: fails under five million (2 legs, one core)
+	$(call say,bench: criterion in crates/engine/benches)
+	@cd crates/engine/benches && CARGO_TARGET_DIR=$(CACHE)/bench-target cargo bench --locked --bench health
+	@python3 toolchain/check-bench.py $(CACHE)/bench-target/criterion/health/two_legs/new/estimates.json 1024 5e6
+
 .PHONY: test
 test: toolchain build lint test-engine test-int128 test-program test-demo ## Everything that CI runs
 	$(call say,test: all stages passed)
