@@ -16,9 +16,11 @@ use crate::{
 pub struct LegHealth {
     /// Its size.
     pub size: Size,
+    /// The price it is valued and closed at.
+    pub price: Ticks,
     /// Size at the price.
     pub notional: Atoms,
-    /// Profit or loss, profit counted as far as it can be collected.
+    /// Profit or loss, profit counted as far as it can be collected, and `credit`.
     pub counted: Pnl,
     /// Profit or loss in full.
     pub pnl: Pnl,
@@ -26,6 +28,10 @@ pub struct LegHealth {
     pub maintenance: Atoms,
     /// `maintenance` over `notional`.
     pub ratio: Ratio,
+    /// What the holder is credited with because a price is missing.
+    pub credit: Atoms,
+    /// `credit` over `notional`: a close gives it up.
+    pub favour: Ratio,
     /// Size in stressed moves, for the priority key.
     pub stress: Atoms,
     /// Whether it is long.
@@ -55,14 +61,17 @@ pub fn maintenance(risk: &Risk, notional: Atoms) -> Result<Atoms> {
     maintenance_ratio(risk, notional)?.mul_ceil(notional)
 }
 
-/// A leg at the market's price.
+/// A leg at a price.
 pub fn leg_health(position: &Position, market: &Market, price: Ticks) -> Result<LegHealth> {
     let size = position.lots.size();
     let notional = size.at(price)?;
     let ratio = maintenance_ratio(&market.risk, notional)?;
-    let pnl = position.pnl(price)?;
+    let value = notional.signed()?;
+    // One product serves as notional and as value.
+    let pnl = if position.lots.is_negative() { value.negated()? } else { value }.minus(position.cost)?;
     Ok(LegHealth {
         size,
+        price,
         notional,
         counted: if pnl.is_positive() {
             collectable(&market.book, &market.risk, price, pnl.gain())?.signed()?
@@ -72,6 +81,8 @@ pub fn leg_health(position: &Position, market: &Market, price: Ticks) -> Result<
         pnl,
         maintenance: ratio.mul_ceil(notional)?,
         ratio,
+        credit: Atoms::ZERO,
+        favour: Ratio::ZERO,
         stress: market.risk.key_scale.mul_ceil(notional)?,
         long: position.is_long(),
     })
@@ -111,6 +122,8 @@ pub fn initial_requirement(risk: &Risk, book: &Book, size: Size, long: bool, pri
 
 /// A leg for initial margin: the worse of oracle and average, confidence against the holder, and no profit from a market
 /// whose net asset value is negative.
+///
+/// It means something only where the market has a price for new risk ([`Market::fresh_price`]).
 pub fn leg_initial(position: &Position, risk: &Risk, book: &Book, price: &Price) -> Result<LegInitial> {
     let counted = counted_initially(position, risk, price)?;
     let unpayable = counted.is_positive() && book.nav(risk, price.oracle)?.is_negative();

@@ -16,14 +16,17 @@
 
 mod common;
 
-use common::{NOW, cases, health, sol, sol_market};
+use common::{NOW, cases, close, health, sol, sol_market};
 use plimsoll_engine::{
     EngineError,
     account::Health,
     bankruptcy::close_bankrupt,
     close::close_size,
+    exit::{self, Exit},
+    insurance::Insurance,
     key::cost_of_waiting,
-    liquidation::{close, step_size},
+    liquidation::step_size,
+    liquidation_price::liquidation_price,
     margin::{leg_health, leg_initial},
     mark::{Leg, mark},
     market::Market,
@@ -32,8 +35,10 @@ use plimsoll_engine::{
     price::{Observation, Price},
     risk::{MAX_NOTIONAL, Risk},
     shares,
+    sizing::size_for_risk,
     trade::{Rest, fill},
     units::{Atoms, Lots, Pnl, Ratio, Reciprocal, Size, Ticks},
+    valuation::value,
 };
 use proptest::prelude::*;
 
@@ -58,6 +63,10 @@ fn any_market() -> impl Strategy<Value = Market> {
             (market.book.long.lots, market.book.short.lots) = (Size(sizes[1]), Size(sizes[2]));
             (market.book.long.cost, market.book.short.cost) = (Pnl(amounts[0]), Pnl(amounts[1]));
             market.throttle.capacity = Pnl(amounts[2]);
+            (market.second, market.second_source) = (common::price(prices[1]), (amounts[2] & 1) as u8);
+            (market.volatility.variance, market.volatility.sample) = (sizes[0], Ticks(prices[2]));
+            (market.base_notice.level, market.base_notice.from) = (sizes[1], prices[0]);
+            (market.cascade.liquidated, market.cascade.price) = (Atoms(sizes[2]), Ticks(prices[1]));
             market
         },
     )
@@ -123,12 +132,18 @@ proptest! {
             prop_assert_eq!((held, after, cash), (position, market, Atoms(amount)));
         }
         let (mut held, mut after, mut cash) = (position, market, Atoms(amount));
-        if close_bankrupt(&mut cash, &mut [Leg { position: &mut held, market: &mut after }], now).is_err() {
+        if close_bankrupt(&mut cash, &mut [Leg { position: &mut held, market: &mut after }], now, None).is_err() {
             prop_assert_eq!((held, after, cash), (position, market, Atoms(amount)));
         }
+        let mut after = market;
+        let update = Price { publish_time: now, ..market.price };
+        if after.accept(update, now).is_err() {
+            prop_assert_eq!(after, market);
+        }
+        let _ = (value(&position, &market, now, None), value(&position, &market, now, Some(signed)));
         let order = Order { lots: Lots(signed), limit: Ticks(amount), ..Order::default() };
         let _ = fill(Atoms(amount), &Rest::default(), &position, &market, &order, &market.price);
-        let request = Request { lots: Lots(signed), limit: Ticks(amount), reduce_only: false };
+        let request = Request { lots: Lots(signed), limit: Ticks(amount), reduce_only: false, trigger: None };
         let mut cash = Atoms(amount);
         if Order::place(&mut cash, &market, &request, 0, now).is_err() {
             prop_assert_eq!(cash, Atoms(amount));
@@ -138,6 +153,49 @@ proptest! {
             prop_assert_eq!(after, market);
         }
         let _ = market.invariant();
+    }
+
+    #[test]
+    fn pools_quotes_and_triggers_do_not_panic_either(
+        market in any_market(),
+        position in any_position(),
+        (amount, other, held) in (any_u64(), any_u64(), any_u64()),
+        signed in any_i64(),
+    ) {
+        let now = NOW.saturating_add(signed);
+        let mut market = market;
+        (market.lp_shares, market.insurance_own, market.book.insurance_claim) = (held, Atoms(other), Atoms(amount));
+        let fund = Insurance { shared: Atoms(amount), own: Atoms(other), shares: held, ..Insurance::default() };
+        let exit = Exit { shares: amount, value: Atoms(other), supply: held, time: signed };
+        let _ = (shares::worth(amount, Atoms(other), held), exit.invariant(held));
+
+        let (mut next, mut after) = (Exit::default(), market);
+        if exit::request(&mut next, held, &market, amount, now).is_err() {
+            prop_assert_eq!(next, Exit::default());
+        }
+        let (mut next, mut left) = (exit, held);
+        if exit::redeem(&mut next, &mut left, &mut after, other, false, now).is_err() {
+            prop_assert_eq!((next, left, after), (exit, held, market));
+        }
+        let (mut next, mut left, mut pool) = (exit, held, fund);
+        if exit::unstake(&mut next, &mut left, &mut pool, other, false, now).is_err() {
+            prop_assert_eq!((next, left, pool), (exit, held, fund));
+        }
+        let (mut pool, mut after) = (fund, market);
+        if pool.collect(&mut after, now).is_err() {
+            prop_assert_eq!((pool, after), (fund, market));
+        }
+        let (mut pool, mut after) = (fund, market);
+        if pool.keepers_floor(&mut after, now).is_err() {
+            prop_assert_eq!((pool, after), (fund, market));
+        }
+        let _ = size_for_risk(&market, Atoms(amount), Ticks(other), NOW);
+        let _ = liquidation_price(Atoms(amount), &Health { equity: Pnl(signed), ..Health::default() }, &position, &market);
+        let order = Order { trigger: Ticks(other), placed_at: signed, ..Order::default() };
+        let mut fired = order;
+        if fired.fire(&market, &market.price, now).is_err() {
+            prop_assert_eq!(fired, order);
+        }
     }
 
     #[test]
@@ -172,7 +230,7 @@ proptest! {
         before.key(market.risk.key_drift).unwrap();
         let (mut held, mut after, mut purse) = (position, market, cash);
         if before.is_bankrupt() {
-            close_bankrupt(&mut purse, &mut [Leg { position: &mut held, market: &mut after }], NOW).unwrap();
+            close_bankrupt(&mut purse, &mut [Leg { position: &mut held, market: &mut after }], NOW, None).unwrap();
             prop_assert_eq!((held, purse), (Position::default(), Atoms(0)));
         } else {
             let its_leg = common::leg(&position, &market);

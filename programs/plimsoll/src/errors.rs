@@ -69,6 +69,16 @@ errors! {
         WrongFlagger = "This is not the account that is paid for flagging.",
         WrongPool = "These shares belong to another pool.",
         EntryExpired = "The entry was refreshed too long ago: flag the account again.",
+        NotEnoughShares = "There are not as many shares.",
+        ExitPending = "An exit was requested already: redeem or cancel it first.",
+        NothingRequested = "No exit was requested.",
+        CooldownNotOver = "Shares stay at risk for longer after their exit was requested.",
+        AccountsQueued = "An account under maintenance waits in the market's queue: shares leave after it.",
+        TreasuryShort = "The treasury has less cash than the exit takes: mark the losers first.",
+        WrongTrigger = "The order has no trigger, or has one that has not fired.",
+        TriggerNotMet = "The price has not reached the trigger.",
+        PricesDisagree = "The market's two price sources disagree: it takes no new risk until they agree.",
+        NoSecondSource = "The market has one price source only.",
     }
 }
 
@@ -84,6 +94,8 @@ impl From<EngineError> for PlimsollError {
             EngineError::PriceTooUncertain => Self::PriceTooUncertain,
             EngineError::PriceTooOld => Self::PriceTooOld,
             EngineError::PriceFromFuture => Self::PriceFromFuture,
+            EngineError::PricesDisagree => Self::PricesDisagree,
+            EngineError::NoSecondSource => Self::NoSecondSource,
             EngineError::PriceNotNewer => Self::PriceNotNewer,
             EngineError::MarketNotOpen => Self::MarketNotOpen,
             EngineError::InsufficientCash => Self::InsufficientCash,
@@ -112,6 +124,21 @@ impl From<EngineError> for PlimsollError {
             EngineError::DeficitPending => Self::DeficitPending,
             EngineError::BelowMinimumDeposit => Self::BelowMinimumDeposit,
             EngineError::WrongSolvency => Self::WrongSolvency,
+            EngineError::NotEnoughShares => Self::NotEnoughShares,
+            EngineError::ExitPending => Self::ExitPending,
+            EngineError::NothingRequested => Self::NothingRequested,
+            EngineError::CooldownNotOver => Self::CooldownNotOver,
+            EngineError::AccountsQueued => Self::AccountsQueued,
+            EngineError::TreasuryShort => Self::TreasuryShort,
+            EngineError::WrongTrigger => Self::WrongTrigger,
+            EngineError::TriggerNotMet => Self::TriggerNotMet,
+            EngineError::MissingLeg => Self::MissingLeg,
+            EngineError::NoFreeLeg => Self::NoFreeLeg,
+            EngineError::AccountFlagged => Self::AccountFlagged,
+            EngineError::WrongLeg => Self::WrongLeg,
+            EngineError::FlaggedElsewhere => Self::FlaggedElsewhere,
+            EngineError::EntryExpired => Self::EntryExpired,
+            EngineError::NotAuthorised => Self::NotAuthorised,
         }
     }
 }

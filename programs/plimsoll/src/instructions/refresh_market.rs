@@ -17,8 +17,7 @@ impl RefreshMarket {
         let seen = oracle::read(&self.market.oracle, self.oracle.account())?;
         let core = &mut self.market.core;
         let price = Price::convert(&core.risk, &seen).checked()?;
-        price.supersedes(&core.risk, &core.price, Clock::get()?.unix_timestamp).checked()?;
-        core.price = price;
+        core.accept(price, Clock::get()?.unix_timestamp).checked()?;
         emit!(PriceRefreshed {
             market: *self.market.address(),
             price: price.oracle.0,
