@@ -18,6 +18,11 @@ PROGRAM := target/deploy/plimsoll.so
 IDL := target/idl/plimsoll.json
 SUMMARY := target/demo/summary.json
 
+ACTIONS := 1000000
+FUZZ_SECONDS := 60
+# The part of the mutants that CI tries.
+SHARD := 0/6
+
 in_root := CARGO_TARGET_DIR=$(CACHE)/target
 in_tests := cd tests && CARGO_TARGET_DIR=$(CACHE)/tests-target
 say = @printf '==> %s\n' "$(1)"
@@ -99,6 +104,27 @@ test-demo: build ## Both scenarios of the demo to their end, and what must be tr
 	@rm -f $(SUMMARY)
 	@$(in_tests) EXIT=1 SCENARIO=gap cargo run --bin demo
 	@python3 toolchain/check-demo.py gap $(SUMMARY)
+
+.PHONY: stateful
+stateful: checkout ## A million engine actions by hostile actors against the shadow ledger. ACTIONS=n SEED=n
+	$(call say,stateful: $(ACTIONS) engine actions)
+	@$(in_root) cargo build --profile machine -p plimsoll-machine
+	@$(CACHE)/target/machine/plimsoll-machine $(ACTIONS) $(SEED)
+
+.PHONY: fuzz
+fuzz: checkout ## The same machine under libFuzzer, for a minute. FUZZ_SECONDS=n
+	$(call say,fuzz: $(FUZZ_SECONDS) seconds)
+	@toolchain/fuzz.sh $(FUZZ_SECONDS)
+
+.PHONY: mutants
+mutants: checkout ## Every mutant of the engine against its tests (about an hour)
+	$(call say,mutants: all)
+	@toolchain/mutants.sh
+
+.PHONY: mutants-sample
+mutants-sample: checkout ## The same for a fixed part of the mutants (about five minutes)
+	$(call say,mutants-sample: shard $(SHARD))
+	@toolchain/mutants.sh $(SHARD)
 
 .PHONY: bench
 bench: checkout ## Account health evaluations per second, natively: fails under five million (2 legs, one core)
