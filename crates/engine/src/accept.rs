@@ -2,7 +2,8 @@
 
 use crate::{
     EngineError, Result,
-    market::Market,
+    funding::accrue,
+    market::{Market, status},
     price::Price,
     units::{Ratio, Reciprocal},
 };
@@ -25,8 +26,11 @@ pub struct Accepted {
 }
 
 impl Market {
-    /// Takes a newer price of the first source.
+    /// Takes a newer price of the first source. Funding is accrued at the old one first; a settlement's stays.
     pub fn accept(&mut self, price: Price, now: i64) -> Result<Accepted> {
+        if self.status >= status::SETTLING {
+            return Err(EngineError::MarketNotOpen);
+        }
         price.supersedes(&self.risk, &self.price, now)?;
         let volatility = self.volatility.observed(&self.risk, &price);
         let model = volatility.coefficients(&self.risk)?;
@@ -41,6 +45,7 @@ impl Market {
             impact: Reciprocal(impact),
             cascade: cascade.multiple(&self.risk, price.oracle),
         };
+        accrue(self, now)?;
         (self.price, self.volatility, self.cascade) = (price, volatility, cascade);
         (self.base_notice, self.impact_notice) = (base_notice, impact_notice);
         let risk = &mut self.risk;

@@ -42,10 +42,11 @@ pub fn choose_leg(health: &Health, legs: impl Iterator<Item = (Ratio, LegHealth)
     chosen.map(|(index, _)| index)
 }
 
-/// Index of the leg that an account is flagged for: the one to close or, when none helps, the largest.
+/// Index of the leg that an account is flagged for: the one to close or, when none helps, the largest. A debt without
+/// lots, which deleveraging can leave, comes last: where it is all there is, the account is bankrupt or needs nothing.
 pub fn leg_to_flag(health: &Health, legs: impl Iterator<Item = (Ratio, LegHealth)> + Clone) -> Option<usize> {
     choose_leg(health, legs.clone()).or_else(|| {
-        let sized = legs.enumerate().filter(|(_, (_, leg))| !leg.notional.is_zero());
+        let sized = legs.enumerate().filter(|(_, (_, leg))| !leg.notional.is_zero() || leg.pnl.is_negative());
         sized.max_by_key(|(index, (_, leg))| (leg.maintenance, core::cmp::Reverse(*index))).map(|(index, _)| index)
     })
 }

@@ -136,11 +136,13 @@ impl All<'_, '_, '_> {
         let (Some(leg), Some(place)) = (self.holdings.legs.get_mut(index), self.holdings.places.get(index)) else {
             return Err(EngineError::MissingLeg);
         };
-        let (held, price) = (leg.position.lots.size(), self.survey.leg(*place).price);
+        // What is left of it when it is touched: the close touches it too.
+        let position = leg.market.book.touched(leg.position, leg.market.price.oracle)?;
+        let (held, price) = (position.lots.size(), self.survey.leg(*place).price);
         if held.is_zero() {
             return Ok(Default::default());
         }
-        let size = match payable_size(leg.position.pnl(price)?, *self.holdings.cash, held, held) {
+        let size = match payable_size(position.pnl(price)?, *self.holdings.cash, held, held) {
             // Cash that a treasury still owes is missing here: the leg waits for it, queued.
             Err(EngineError::NothingToClose) => return Ok(Default::default()),
             size => size?,

@@ -3,6 +3,7 @@
 use crate::{
     EngineError, Result,
     book::Book,
+    funding::require_accrued,
     market::Market,
     order::{Order, Stage, split_fee},
     position::Position,
@@ -37,11 +38,13 @@ pub fn execute(
 ) -> Result<core::result::Result<Filled, EngineError>> {
     order.require_update(&market.risk, update)?;
     market.fresh_price(now)?;
+    require_accrued(market, now)?;
     Ok(try_fill(taker, market, order, update))
 }
 
 fn try_fill(taker: &Taker<'_>, market: &Market, order: &Order, update: &Price) -> Result<Filled> {
     let position = taker.position.ok_or(EngineError::NoFreeLeg)?;
+    let position = &market.book.touched(position, market.price.oracle)?;
     let grows = order.size_against(position.lots).and_then(|lots| adds_risk(position.lots, lots));
     if taker.flagged && grows == Ok(true) {
         return Err(EngineError::AccountFlagged);

@@ -131,6 +131,10 @@ pub fn redeem(
     if !market.book.deficit.is_zero() {
         return Err(EngineError::DeficitPending);
     }
+    // Nobody runs between the looks that may start a settlement, neither traders nor providers.
+    if market.book.is_withheld() {
+        return Err(EngineError::NavNotPositive);
+    }
     let value = net_asset_value(market, now)?;
     let redeemed = exit.payout(shares, value, market.lp_shares, market.risk.lp_cooldown, now)?;
     let (rest, held_after) = exit.without(shares, *held)?;

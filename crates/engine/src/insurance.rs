@@ -109,7 +109,8 @@ impl Insurance {
     }
 
     /// Collects what a market's treasury owes for the profit of bankrupt accounts, into that market's own part: as far as
-    /// the treasury has cash. Net asset value does not move by it, and nothing is paid while it is negative.
+    /// the treasury has cash. Net asset value does not move by it, and nothing is paid while it is negative or
+    /// profits are withheld.
     pub fn collect(&mut self, market: &mut Market, now: i64) -> Result<Atoms> {
         if market.book.insurance_claim.is_zero() {
             return Err(EngineError::ZeroAmount);
@@ -119,7 +120,7 @@ impl Insurance {
         if !market.book.deficit.is_zero() {
             return Err(EngineError::DeficitPending);
         }
-        if market.nav()?.is_negative() {
+        if market.book.is_withheld() || market.nav()?.is_negative() {
             return Err(EngineError::NavNotPositive);
         }
         let paid = market.book.insurance_claim.min(market.book.treasury);

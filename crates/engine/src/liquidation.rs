@@ -7,9 +7,10 @@ use crate::{
     account::Health,
     book::Book,
     close::{close_size, is_urgent, payable_size},
+    funding::require_accrued,
     margin::{LegHealth, collectable},
     mark::payable,
-    market::Market,
+    market::{Market, status},
     math,
     position::Position,
     risk::Risk,
@@ -74,7 +75,8 @@ pub struct Step {
 ///
 /// An account within one charge of bankruptcy is never delayed, and a full close may overdraw the bucket.
 pub fn step_size(market: &Market, health: &Health, leg: &LegHealth, position: &Position, now: i64) -> Result<Size> {
-    let (risk, price, held) = (&market.risk, leg.price, position.lots.size());
+    let (risk, price) = (&market.risk, leg.price);
+    let held = market.book.touched(position, market.price.oracle)?.lots.size();
     let wanted = close_size(risk, health, leg, held, price)?;
     if is_urgent(risk, health, leg)? {
         return Ok(wanted);
@@ -91,7 +93,8 @@ pub fn step_size(market: &Market, health: &Health, leg: &LegHealth, position: &P
 }
 
 /// Closes `size` of a position in `market` at the `price` that its leg is valued at and charges `cash`. `equity` is the
-/// whole account's, without credits.
+/// whole account's, without credits. The position is touched first; funding must have been accrued before the account was
+/// looked at.
 pub fn close(
     cash: &mut Atoms,
     position: &mut Position,
@@ -101,9 +104,14 @@ pub fn close(
     price: Ticks,
     now: i64,
 ) -> Result<Step> {
+    require_accrued(market, now)?;
+    if market.status >= status::SETTLING {
+        return Err(EngineError::MarketNotOpen);
+    }
     let mut next = Next { cash: *cash, position: *position, book: market.book };
-    let pnl = position.pnl(price)?;
-    let held = position.lots.size();
+    next.book.touch(&mut next.position, market.price.oracle)?;
+    let pnl = next.position.pnl(price)?;
+    let held = next.position.lots.size();
     if size.is_zero() || size > held {
         return Err(EngineError::NothingToClose);
     }
@@ -114,7 +122,7 @@ pub fn close(
         next.pay_profit(market, price, pnl, held, size)?
     };
 
-    let lots = size.signed(!position.is_long())?;
+    let lots = size.signed(!next.position.is_long())?;
     next.book.novate(&mut next.position, lots, lots.at(price)?)?;
 
     let notional = size.at(price)?;
@@ -142,8 +150,12 @@ struct Next {
 }
 
 impl Next {
-    /// What a mark would pay, or the profit of the lots that are closed: it is no longer at risk.
+    /// What a mark would pay, or the profit of the lots that are closed: it is no longer at risk. Nothing while profits
+    /// are withheld.
     fn pay_profit(&mut self, market: &Market, price: Ticks, pnl: Pnl, held: Size, size: Size) -> Result<Pnl> {
+        if self.book.is_withheld() {
+            return Ok(Pnl::ZERO);
+        }
         let realised = Atoms(math::mul_div_floor(pnl.gain().0, size.0, held.0)?);
         let realised = collectable(&self.book, &market.risk, price, realised)?.min(self.book.treasury);
         // A mark is at the first source's price and at no other.

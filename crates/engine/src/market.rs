@@ -7,9 +7,12 @@ use crate::{
     EngineError, Result,
     book::Book,
     cascade::Cascade,
+    deleverage::Deleveraging,
+    funding::Funding,
     notice::Notice,
     price::Price,
     risk::Risk,
+    settlement::Settlement,
     throttle::Throttle,
     units::{Atoms, Pnl, Ticks},
     volatility::Volatility,
@@ -38,6 +41,12 @@ pub struct Market {
     pub book: Book,
     /// Liquidation capacity.
     pub throttle: Throttle,
+    /// How far funding was accrued.
+    pub funding: Funding,
+    /// The first look at deleveraging, while it waits for the second.
+    pub deleveraging: Deleveraging,
+    /// Its settlement, from the first look on.
+    pub settlement: Settlement,
     /// Shares of the liquidity providers.
     pub lp_shares: U64,
     /// The part of the insurance vault that is this market's own.
@@ -76,12 +85,22 @@ pub const SETTLE_PRICE: Ticks = Ticks(lit(100));
 impl Market {
     /// A market without positions or price.
     pub fn new(risk: Risk, now: i64) -> Result<Self> {
-        Ok(Self { risk, throttle: Throttle::full(&risk, now)?, insurance_window_start: now, ..Self::default() })
+        Ok(Self {
+            risk,
+            throttle: Throttle::full(&risk, now)?,
+            funding: Funding { accrued: now },
+            insurance_window_start: now,
+            ..Self::default()
+        })
     }
 
-    /// The price for new risk, withdrawals, marks and shares: every source is fresh, and they agree.
+    /// The price for new risk, withdrawals, marks and shares: every source is fresh, and they agree. That of a settlement is
+    /// fixed and does not age.
     #[inline]
     pub fn fresh_price(&self, now: i64) -> Result<Ticks> {
+        if self.status >= status::SETTLING {
+            return Ok(self.price.oracle);
+        }
         self.price.fresh(&self.risk, now)?;
         if self.has_second() {
             self.second.fresh(&self.risk, now)?;
@@ -140,5 +159,7 @@ impl Market {
             && self.volatility.invariant()
             && self.price.oracle <= self.risk.max_price
             && self.second.oracle <= self.risk.max_price
+            && self.settlement.invariant(self)
+            && self.deleveraging.long <= 1
     }
 }

@@ -109,12 +109,14 @@ impl Survey {
         leg_to_flag(&self.health, self.legs.iter().copied())
     }
 
-    /// Whether the account stays flagged in the queue of this leg: it has lots, and closing it helps or nothing does.
+    /// Whether the account stays flagged in the queue of this leg: it has lots or a debt, and closing it helps or nothing
+    /// does.
     pub fn binds(&self, leg: Option<usize>) -> bool {
         let Some((charge, value)) = leg.and_then(|place| self.legs.get(place)) else { return false };
         let best = self.leg_to_close();
         let closable = close_helps(*charge, &self.health, value) && is_payable(&self.health, value);
-        !value.notional.is_zero() && (closable || best.is_none() || best == leg)
+        let open = !value.notional.is_zero() || value.pnl.is_negative();
+        open && (closable || best.is_none() || best == leg)
     }
 
     /// Whether several legs are in use.

@@ -8,7 +8,7 @@ use words::*;
 use crate::{
     EngineError, Result,
     margin::{LegHealth, leg_health},
-    market::Market,
+    market::{Market, status},
     position::Position,
     price::Price,
     units::{Ratio, Ticks},
@@ -95,6 +95,10 @@ pub fn value(position: &Position, market: &Market, now: i64, newer_than: Option<
 
 /// The price for the longs or shorts of a market at `now`; where `newer_than` is given, older prices count as stale.
 pub fn quote(market: &Market, long: bool, now: i64, newer_than: Option<i64>) -> Result<Quote> {
+    // The price of a settlement is fixed: it does not age.
+    if market.status >= status::SETTLING {
+        return Ok(sole(&market.price));
+    }
     let usable = |price: &Price| {
         price.fresh(&market.risk, now).is_ok() && newer_than.is_none_or(|seen| price.publish_time > seen)
     };

@@ -21,6 +21,7 @@ use plimsoll_engine::{
     EngineError,
     accept::Accepted,
     cascade::Cascade,
+    funding::Funding,
     margin::{initial_requirement, maintenance},
     market::Market,
     price::Price,
@@ -76,7 +77,8 @@ fn what_is_no_sample_moves_the_price_only() {
     let update = Price { publish_time: NOW + 70, previous_publish_time: NOW + 69, ..price(PRICE * 2) };
     let accepted = market.accept(update, NOW + 70).unwrap();
     assert!(!accepted.sampled);
-    assert_eq!(market, Market { price: update, ..before });
+    // And the moment up to which funding is accrued
+    assert_eq!(market, Market { price: update, funding: Funding { accrued: NOW + 70 }, ..before });
 }
 
 #[test]
@@ -194,8 +196,9 @@ proptest! {
     fn i_11_volatility_alone_makes_nobody_liquidatable_within_the_notice(
         path in proptest::collection::vec((100_000u64..200_000, 1i64..3_000), 1..60), lots in 100u64..20_000_000,
     ) {
-        // Given an account that has exactly what it needs at $150
+        // Given an account that has exactly what it needs at $150, and pays no funding
         let mut market = market_of(&sol(), PRICE, 1 << 60);
+        market.risk.funding_slope = 0;
         let position = hold(&mut market, lots as i64, PRICE);
         let cash = health(0, &[(&position, &market)]).maintenance.0;
         // When prices do anything, and are back within the notice

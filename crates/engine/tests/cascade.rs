@@ -105,6 +105,7 @@ fn closes_count_and_raise_initial_margin() {
     assert!(raised.abs_diff(2 * requirement(&market)) <= 100);
     // And an atom more of it at another close adds up
     market.risk.cascade_multiple = multiple;
+    plimsoll_engine::funding::accrue(&mut market, NOW + 1).unwrap();
     close(&mut cash, &mut position, &mut market, Pnl(9_000 * USD as i64), Size(100), NOW + 1).unwrap();
     assert_eq!(market.cascade, window(1_333_434 * PRICE));
 }

@@ -42,13 +42,18 @@ fn update() -> Price {
     Price { publish_time: NOW + 3, previous_publish_time: NOW + 2, ..price(PRICE) }
 }
 
+/// SOL with funding accrued until the end of the tests.
+fn accrued() -> Market {
+    Market { funding: plimsoll_engine::funding::Funding { accrued: NOW + 60 }, ..sol_market() }
+}
+
 fn taker<'a>(rest: &'a Rest, position: Option<&'a Position>) -> Taker<'a> {
     Taker { cash: CASH, rest, position, flagged: false }
 }
 
 #[test]
 fn at_its_update_it_is_filled_as_the_fill_says() {
-    let (market, rest, empty) = (sol_market(), Rest::default(), Position::default());
+    let (market, rest, empty) = (accrued(), Rest::default(), Position::default());
     let order = order(10_000, false);
     let filled = execute(&taker(&rest, Some(&empty)), &market, &order, &update(), NOW + 4).unwrap();
     assert_eq!(filled, fill(CASH, &rest, &empty, &market, &order, &update()));
@@ -57,17 +62,19 @@ fn at_its_update_it_is_filled_as_the_fill_says() {
 
 #[test]
 fn another_update_or_a_stale_market_leaves_the_order() {
-    let (market, rest, empty) = (sol_market(), Rest::default(), Position::default());
+    let (market, rest, empty) = (accrued(), Rest::default(), Position::default());
     let (order, taker) = (order(10_000, false), taker(&rest, Some(&empty)));
     let early = Price { publish_time: NOW + 2, previous_publish_time: NOW + 1, ..update() };
     assert_eq!(execute(&taker, &market, &order, &early, NOW + 4), Err(EngineError::WrongUpdate));
     assert_eq!(execute(&taker, &market, &order, &update(), NOW + 31), Err(EngineError::PriceTooOld));
+    let late = sol_market();
+    assert_eq!(execute(&taker, &late, &order, &update(), NOW + 4), Err(EngineError::FundingNotAccrued));
 }
 
 #[test]
 fn what_the_order_cannot_do_ends_it() {
     let rest = Rest::default();
-    let mut market = sol_market();
+    let mut market = accrued();
     let position = hold(&mut market, 1_000, PRICE);
     let ends = |taker: Taker<'_>, order: Order| execute(&taker, &market, &order, &update(), NOW + 4).unwrap().err();
     let flagged = Taker { flagged: true, ..taker(&rest, Some(&position)) };

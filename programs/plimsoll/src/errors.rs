@@ -79,6 +79,14 @@ errors! {
         TriggerNotMet = "The price has not reached the trigger.",
         PricesDisagree = "The market's two price sources disagree: it takes no new risk until they agree.",
         NoSecondSource = "The market has one price source only.",
+        NotTouched = "The position was not brought up to its side's indices first.",
+        FundingNotAccrued = "Funding was not accrued up to this moment first.",
+        DeleveragingNotNeeded = "Net asset value covers the skew: nobody is deleveraged.",
+        FactorExhausted = "Positions of the side's previous epoch must be touched first.",
+        SettlementNotNeeded = "Net asset value is not negative, and no settlement is under way.",
+        SettlementTooEarly = "The settlement's next step waits for its positions or its deadline.",
+        NothingToSettle = "The position is settled, or its market does not settle.",
+        NothingOwed = "The position has no claim that is due now.",
     }
 }
 
@@ -139,6 +147,14 @@ impl From<EngineError> for PlimsollError {
             EngineError::FlaggedElsewhere => Self::FlaggedElsewhere,
             EngineError::EntryExpired => Self::EntryExpired,
             EngineError::NotAuthorised => Self::NotAuthorised,
+            EngineError::NotTouched => Self::NotTouched,
+            EngineError::FundingNotAccrued => Self::FundingNotAccrued,
+            EngineError::DeleveragingNotNeeded => Self::DeleveragingNotNeeded,
+            EngineError::FactorExhausted => Self::FactorExhausted,
+            EngineError::SettlementNotNeeded => Self::SettlementNotNeeded,
+            EngineError::SettlementTooEarly => Self::SettlementTooEarly,
+            EngineError::NothingToSettle => Self::NothingToSettle,
+            EngineError::NothingOwed => Self::NothingOwed,
         }
     }
 }

@@ -15,6 +15,7 @@ use plimsoll_engine::{
 use crate::{
     checked::Checked,
     errors::PlimsollError,
+    funding::accrue,
     state::{Leg, MarginAccount, Market},
 };
 
@@ -95,4 +96,12 @@ pub fn load_mut<T: bytemuck::Pod + anchor_lang::accounts::SlabSchema>(view: Acco
     view.check_borrow_mut()?;
     // SAFETY: just checked that the data is not borrowed; the account stays marked until it is dropped.
     unsafe { Account::<T>::load_mut(view) }
+}
+
+/// Accrues funding in the markets that were passed writable, before the account is valued: they may be closed.
+pub fn accrue_writable(others: &[AccountView], now: i64) -> Result<()> {
+    for view in others.iter().filter(|view| view.is_writable()) {
+        accrue(&mut load_mut::<Market>(*view)?, now)?;
+    }
+    Ok(())
 }

@@ -5,6 +5,7 @@ use plimsoll_engine::{
     Result,
     account::Health,
     flag::{self, flag},
+    funding::Funding,
     liquidate::{Holdings, Refusal, Report, liquidate},
     mark::Leg,
     market::Market,
@@ -37,7 +38,9 @@ pub struct Account {
 impl Account {
     /// Legs of `(lots, entry price)`, each in a SOL market of its own at $150.
     pub fn new(cash: u64, legs: &[(i64, u64)]) -> Self {
-        let mut markets: Vec<Market> = legs.iter().map(|_| sol_market()).collect();
+        // Funding is accrued until long after the test, so that amounts are round
+        let funding = Funding { accrued: NOW + 86_400 };
+        let mut markets: Vec<Market> = legs.iter().map(|_| Market { funding, ..sol_market() }).collect();
         let positions = markets.iter_mut().zip(legs).map(|(market, (lots, entry))| hold(market, *lots, *entry));
         Self {
             positions: positions.collect(),

@@ -10,6 +10,7 @@ use crate::{
     checked::Checked,
     errors::PlimsollError,
     events::{OrderExecuted, OrderExpired, OrderFailed},
+    funding::accrue,
     legs, oracle,
     state::{MarginAccount, Market, OrderSlot},
 };
@@ -50,6 +51,7 @@ impl ExecuteOrder {
         }
         let seen = oracle::read(&self.market.oracle, self.oracle.account())?;
         let update = Price::convert(&self.market.core.risk, &seen).checked()?;
+        accrue(&mut self.market, now)?;
         match self.try_fill(&order, &update, others, now)? {
             Ok((leg, filled)) => {
                 self.apply(leg, &market, &filled);

@@ -8,6 +8,7 @@ use crate::{
     closing,
     errors::PlimsollError,
     events::{GoesFirst, Unflagged},
+    funding::accrue,
     legs,
     rewards::credit,
     state::{Flag, LiquidationQueue, MarginAccount, Market},
@@ -44,6 +45,8 @@ impl Liquidate {
         self.validate()?;
         let clock = Clock::get()?;
         let (account, market) = (*self.margin.address(), *self.market.address());
+        accrue(&mut self.market, clock.unix_timestamp)?;
+        legs::accrue_writable(others, clock.unix_timestamp)?;
         let survey = legs::survey(&self.margin, (&market, &self.market), others, clock.unix_timestamp)?;
         let (leg, place) = (self.margin.leg_in(&market), self.margin.place_in(&market));
         let case = Case { account: account.as_array(), leg, place, slot: clock.slot };

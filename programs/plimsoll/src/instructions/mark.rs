@@ -3,7 +3,7 @@ use alloc::vec::Vec;
 use anchor_lang::prelude::*;
 use plimsoll_engine::mark::{Leg, mark_fresh};
 
-use crate::{checked::Checked, events::Marked, legs, state::MarginAccount};
+use crate::{checked::Checked, events::Marked, funding::accrue, legs, state::MarginAccount};
 
 /// Moves unrealised profit and loss of every leg into cash, at fresh prices. Anyone may. The markets of all legs
 /// follow, writable, in the order of the legs.
@@ -20,6 +20,7 @@ impl MarkAccount {
         let mut positions: Vec<_> = markets.iter().map(|(place, _)| self.margin.position(*place)).collect();
         let mut legs = Vec::with_capacity(markets.len());
         for ((_, market), position) in markets.iter_mut().zip(&mut positions) {
+            accrue(market, now)?;
             legs.push(Leg { position, market: &mut market.core });
         }
         let paid = mark_fresh(&mut self.margin.cash, &mut legs, now).checked()?;
