@@ -30,10 +30,17 @@ pub enum Kind {
     Unstake,
     Quote,
     Status,
+    Accrue,
+    Deleverage,
+    LookSettle,
+    Settle,
+    Fix,
+    Pay,
+    Ruin,
 }
 
 /// Each kind as often as it is drawn, with its name in scenario files.
-const KINDS: [(Kind, &str, u8); 26] = [
+const KINDS: [(Kind, &str, u8); 33] = [
     (Kind::Advance, "advance", 10),
     (Kind::Publish, "publish", 6),
     (Kind::Refresh, "refresh", 6),
@@ -60,6 +67,13 @@ const KINDS: [(Kind, &str, u8); 26] = [
     (Kind::Unstake, "unstake", 6),
     (Kind::Quote, "quote", 6),
     (Kind::Status, "status", 2),
+    (Kind::Accrue, "accrue", 4),
+    (Kind::Deleverage, "deleverage", 10),
+    (Kind::LookSettle, "look_settle", 6),
+    (Kind::Settle, "settle", 12),
+    (Kind::Fix, "fix", 8),
+    (Kind::Pay, "pay", 12),
+    (Kind::Ruin, "ruin", 14),
 ];
 
 /// One attempt. What the numbers mean depends on the kind and on the state they meet.

@@ -1,8 +1,10 @@
 //! What must be true after every call.
 
+use plimsoll_engine::market::status;
+
 use crate::{
     exact,
-    exact::Totals,
+    exact::{Holding, Totals},
     world::{ACCOUNTS, MARKETS, POOLERS, World},
 };
 
@@ -86,15 +88,7 @@ impl World {
             assert_eq!(i128::from(engine.lp_shares), money.shares, "shares of market {market}");
             let provided: i128 = (0..POOLERS).map(|pooler| ledger.provided[pooler][market]).sum();
             assert_eq!(provided, money.shares, "shares of market {market} against their holders'");
-            let totals = self.totals(market);
-            let stored = Totals {
-                lots: [book.long.lots.0, book.short.lots.0].map(i128::from),
-                cost: [book.long.cost.0, book.short.cost.0].map(i128::from),
-            };
-            assert_eq!(stored, totals, "I-3: sides of market {market} against its positions");
-            let price = i128::from(engine.price.oracle.0);
-            let nav = engine.nav().expect("a net asset value");
-            assert_eq!(i128::from(nav.0), self.pool(market).nav, "net asset value of market {market} at {price}");
+            self.check_sides(market);
             tokens += money.treasury + money.fees;
             own += money.own;
         }
@@ -113,20 +107,67 @@ impl World {
         }
     }
 
-    /// Sides summed up from the ledger's positions.
-    pub(crate) fn totals(&self, market: usize) -> Totals {
-        self.ledger.totals(market, |account| self.core.accounts[account].legs[market].is_long())
+    /// I-3: with everybody touched, sides are the sums of their positions, and net asset value is what the ledger has
+    /// less what they are worth. After deleveraging a side may have a lot more per position, which falls to the providers.
+    fn check_sides(&self, market: usize) {
+        let target = &self.core.markets[market];
+        let price = i128::from(target.price.oracle.0);
+        let mut book = target.book;
+        let (mut sums, mut worth, mut held) = (Totals::default(), 0, [0i128; 2]);
+        for account in 0..ACCOUNTS {
+            let mut position = self.core.accounts[account].legs[market];
+            book.touch(&mut position, target.price.oracle).expect("a position that can be touched");
+            let side = usize::from(!position.is_long());
+            let (lots, cost) = (i128::from(position.lots.0), i128::from(position.cost.0));
+            sums.lots[side] += lots.abs();
+            sums.cost[side] += cost;
+            worth += lots * price - cost;
+            held[side] += i128::from(!position.is_empty());
+        }
+        let sides = [&book.long, &book.short];
+        for (side, totals) in sides.into_iter().enumerate() {
+            let name = format!("I-3: side {side} of market {market} against its positions");
+            let above = i128::from(totals.lots.0) - sums.lots[side];
+            assert_eq!(i128::from(totals.attached), held[side], "{name}: how many");
+            if self.ledger.deleveraged[market][side] {
+                assert!(above >= 0 && above <= held[side], "{name}: {above} lots more");
+            } else {
+                assert_eq!((above, totals.lots_fraction), (0, 0), "{name}: lots");
+                assert_eq!(i128::from(totals.cost.0), sums.cost[side], "{name}: cost");
+            }
+        }
+        let nav = i128::from(target.nav().expect("a net asset value").0);
+        let money = &self.ledger.money[market];
+        let premium =
+            exact::premium(&self.parameters[market], &target.risk, self.totals(market).skew(), price);
+        let due = money.treasury - worth - premium - money.insurance_claim;
+        let positions = held[0] + held[1];
+        let slack = if self.ledger.deleveraged[market].contains(&true) {
+            positions * (2 + price.max(self.ledger.highest[market])) + premium / 1_000_000
+        } else {
+            // Each position rounds what it owes against its holder.
+            positions
+        };
+        assert!((due - nav).abs() <= slack, "net asset value of market {market}: {nav}, positions leave {due}");
+        assert!(slack > positions || due >= nav, "I-10: net asset value of market {market}: {nav} above {due}");
     }
 
-    /// A market's pool, from the ledger.
+    /// The sides as the engine has them; [`World::check_sides`] compares them with the positions.
+    pub(crate) fn totals(&self, market: usize) -> Totals {
+        let book = &self.core.markets[market].book;
+        Totals {
+            lots: [book.long.lots.0, book.short.lots.0].map(i128::from),
+            cost: [book.long.cost.0, book.short.cost.0].map(i128::from),
+        }
+    }
+
+    /// A market's pool; [`World::check_sides`] compares its net asset value with the positions.
     pub(crate) fn pool(&self, market: usize) -> Pool {
-        let (engine, money, totals) = (&self.core.markets[market], &self.ledger.money[market], self.totals(market));
+        let (engine, money) = (&self.core.markets[market], &self.ledger.money[market]);
         let price = i128::from(engine.price.oracle.0);
-        let premium = exact::premium(&self.parameters[market], &engine.risk, totals.skew(), price);
-        let claims = totals.claims(0, price) + totals.claims(1, price);
         Pool {
-            nav: money.treasury - claims - premium - money.insurance_claim,
-            premium,
+            nav: engine.nav().expect("a net asset value").0.into(),
+            premium: exact::premium(&self.parameters[market], &engine.risk, self.totals(market).skew(), price),
             deficit: money.deficit,
             shares: money.shares,
         }
@@ -138,20 +179,27 @@ impl World {
         let mut standing =
             Standing { equity: cash, initial_equity: cash, worth: cash + self.ledger.escrow[account], ..Standing::default() };
         for market in 0..MARKETS {
-            let holding = &self.ledger.holdings[account][market];
+            // What a touch makes of it was compared with real numbers, or will be.
+            let position = self.current(account, market);
+            let holding = &Holding { lots: position.lots.0.into(), cost: position.cost.0.into() };
             if holding.is_empty() {
                 continue;
             }
             let engine = &self.core.markets[market];
+            let settles = engine.status >= status::SETTLING;
             let (risk, price, pool, totals) =
                 (&engine.risk, i128::from(engine.price.oracle.0), self.pool(market), self.totals(market));
             let pnl = holding.pnl(price);
             let missing = (-(pool.nav + pool.deficit)).max(0);
-            let positive = totals.claims(0, price).max(0) + totals.claims(1, price).max(0);
+            let positive: i128 = [true, false]
+                .into_iter()
+                .map(|long| i128::from(engine.book.claims(long, engine.price.oracle).expect("claims").0).max(0))
+                .sum();
             let size = holding.lots.abs();
             standing.equity += exact::counted(pnl, missing, positive);
-            standing.maintenance += exact::maintenance(risk, size * price);
-            standing.initial_equity += exact::counted_initially(risk, holding, &engine.price, pool.nav < 0);
+            standing.maintenance += if settles { 0 } else { exact::maintenance(risk, size * price) };
+            let unpayable = pool.nav < 0 || engine.book.is_withheld();
+            standing.initial_equity += exact::counted_initially(risk, holding, &engine.price, unpayable);
             standing.initial += exact::initial(risk, size, totals.lots[usize::from(holding.lots < 0)], price);
             standing.worth += pnl;
         }

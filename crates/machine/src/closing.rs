@@ -8,14 +8,16 @@ use crate::{
 };
 
 /// Nothing in particular.
-const CALM: Action = Action { kind: Kind::Advance, who: 0, what: 0, aux: 0, size: 1, extra: 0 };
+pub(crate) const CALM: Action = Action { kind: Kind::Advance, who: 0, what: 0, aux: 0, size: 1, extra: 0 };
 
 impl World {
     /// Closes positions, ends orders, leaves the pools and withdraws. The checks of every call hold throughout: at one
     /// constant price nobody may take away more than all brought (I-10).
     pub(crate) fn close_up(&mut self) {
         for market in &mut self.core.markets {
-            market.status = plimsoll_engine::market::status::ACTIVE;
+            if market.status < plimsoll_engine::market::status::SETTLING {
+                market.status = plimsoll_engine::market::status::ACTIVE;
+            }
         }
         self.pass(60);
         self.freshen(&CALM);
@@ -31,6 +33,7 @@ impl World {
             }
         }
         for market in 0..MARKETS {
+            self.settle_all(market);
             self.draw(market);
             self.sweep(market);
             self.collect(market);

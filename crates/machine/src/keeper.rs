@@ -4,6 +4,7 @@ use plimsoll_engine::{
     error::EngineError,
     flag::{self, Queued},
     liquidate::{Holdings, Report, liquidate},
+    position::Position,
     queue::{Entry, Queue},
     survey::{Case, Survey},
     units::Atoms,
@@ -42,6 +43,7 @@ fn case_of<'a>(core: &Core, account: usize, market: usize, address: &'a [u8; 32]
 
 impl World {
     pub(crate) fn flag(&mut self, account: usize, market: usize, flagger: usize) {
+        self.accrue_legs(account);
         let mut queue = self.queues[market];
         let (before, address) = (queue, id(account));
         let elsewhere = self.is_flagged(account) && self.core.accounts[account].flag.is_some_and(|flag| flag.market != market);
@@ -93,6 +95,8 @@ impl World {
     }
 
     pub(crate) fn liquidate(&mut self, account: usize, market: usize, liquidator: usize) {
+        self.accrue_legs(account);
+        let (touches, legs) = (self.touches(account), self.core.accounts[account].legs);
         let mut queue = self.queues[market];
         let (queued, address) = (queue, id(account));
         let case = case_of(&self.core, account, market, &address);
@@ -153,7 +157,9 @@ impl World {
         assert!(standing.equity < standing.maintenance, "I-5: a healthy account was liquidated: {standing:?}");
         assert_eq!(report.bankrupt, standing.equity <= 0, "bankrupt or not: {standing:?}");
         self.require_first(&queued, &entry, market, account, key, &before);
-        self.book_liquidation(account, market, (flagger, liquidator), &report);
+        self.book_touches(account, &legs, &touches);
+        self.book_liquidation(account, market, &legs, (flagger, liquidator), &report);
+        self.resync_changed(account, &legs);
         self.book_floor(market, (flagger, liquidator), &floor);
         self.require_liquidation(account, &standing, &report, &pools, flagger == account || liquidator == account);
         self.check();
@@ -208,6 +214,7 @@ impl World {
         &mut self,
         account: usize,
         named: usize,
+        legs: &[Position; MARKETS],
         (flagger, liquidator): (usize, usize),
         report: &Report,
     ) {
@@ -219,7 +226,7 @@ impl World {
         }
         // The leg of the queue comes first, then the others by their place.
         let others =
-            (0..MARKETS).filter(|market| *market != named && !self.ledger.holdings[account][*market].is_empty());
+            (0..MARKETS).filter(|market| *market != named && !legs[*market].is_empty());
         let places: Vec<usize> = std::iter::once(named).chain(others).collect();
         for closed in report.legs() {
             let market = places[closed.leg];
@@ -366,6 +373,7 @@ impl World {
     }
 
     pub(crate) fn collect(&mut self, market: usize) {
+        self.accrue(market);
         let before = self.pool(market);
         let parties = Parties { fund: true, ..Parties::market(market) };
         let done = self.call("collect", parties, |core| {

@@ -1,7 +1,7 @@
 //! The shadow ledger: who owns what, in plain integers, moved only by what an action is supposed to do.
 
 use crate::{
-    exact::{Holding, Totals},
+    exact::Holding,
     world::{ACCOUNTS, MARKETS, POOLERS},
 };
 
@@ -20,6 +20,39 @@ pub struct Money {
     pub own: i128,
     /// Shares of its providers.
     pub shares: i128,
+}
+
+/// A position as it would be with real numbers: what funding and deleveraging do to it before anybody touches it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Shadow {
+    /// Signed lots.
+    pub lots: f64,
+    /// Signed cost.
+    pub cost: f64,
+}
+
+/// A settled position's claim.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Claim {
+    /// What it was registered for.
+    pub registered: i128,
+    /// Whether after round one was fixed.
+    pub late: bool,
+    /// Paid in round one.
+    pub first: i128,
+    /// Whether round one has paid it.
+    pub first_done: bool,
+}
+
+/// A market's settlement.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rounds {
+    /// Claims of registered accounts.
+    pub claims: [Option<Claim>; ACCOUNTS],
+    /// Sum and pot of each round that is fixed.
+    pub fixed: [Option<(i128, i128)>; 2],
+    /// What of each pot is paid.
+    pub paid: [i128; 2],
 }
 
 /// A coefficient of maintenance: what is in force, and since when the model is above it.
@@ -46,6 +79,16 @@ pub struct Ledger {
     pub holdings: [[Holding; MARKETS]; ACCOUNTS],
     /// Markets.
     pub money: [Money; MARKETS],
+    /// The same with real numbers and everything that nobody touched yet.
+    pub shadows: [[Shadow; MARKETS]; ACCOUNTS],
+    /// When each market's funding was last accrued.
+    pub accrued: [i64; MARKETS],
+    /// Whether a market's side was ever deleveraged.
+    pub deleveraged: [[bool; 2]; MARKETS],
+    /// The highest price at which each market was deleveraged.
+    pub highest: [i128; MARKETS],
+    /// Settlements.
+    pub rounds: [Rounds; MARKETS],
     /// The two coefficients of each market.
     pub watches: [[Watch; 2]; MARKETS],
     /// Insurance that every market may draw on.
@@ -61,18 +104,6 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// A market's positions summed up by side; `is_long` knows the side of a claim without lots.
-    pub fn totals(&self, market: usize, is_long: impl Fn(usize) -> bool) -> Totals {
-        let mut totals = Totals::default();
-        for (account, legs) in self.holdings.iter().enumerate() {
-            let holding = &legs[market];
-            let side = usize::from(if holding.lots == 0 { !is_long(account) } else { holding.lots < 0 });
-            totals.lots[side] += holding.lots.abs();
-            totals.cost[side] += holding.cost;
-        }
-        totals
-    }
-
     /// Moves cash of an account.
     pub fn pay(&mut self, account: usize, amount: i128) {
         self.cash[account] += amount;

@@ -25,6 +25,8 @@ pub mod world;
 
 mod check;
 mod closing;
+mod indices;
 mod keeper;
 mod pools;
+mod settling;
 mod trader;

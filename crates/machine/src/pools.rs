@@ -33,6 +33,7 @@ impl World {
     }
 
     pub(crate) fn provide(&mut self, pooler: usize, market: usize, amount: u64) {
+        self.accrue(market);
         let before = self.pool(market);
         let done = self.call("provide", pool_of(market), |core| {
             let now = core.now;
@@ -53,6 +54,7 @@ impl World {
     }
 
     pub(crate) fn request_exit(&mut self, pooler: usize, market: usize, action: &Action) {
+        self.accrue(market);
         let held = self.core.providers[pooler][market].shares;
         let wanted = part(held, action);
         self.call("request exit", Parties { shares: true, ..Parties::default() }, |core| {
@@ -77,6 +79,7 @@ impl World {
     }
 
     pub(crate) fn redeem_shares(&mut self, pooler: usize, market: usize, wanted: u64) {
+        self.accrue(market);
         let (stake, queued, before) = (self.core.providers[pooler][market], self.is_queued(market), self.pool(market));
         let done = self.call("redeem", pool_of(market), |core| {
             let now = core.now;

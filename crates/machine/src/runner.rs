@@ -89,7 +89,9 @@ pub fn reason(panic: &(dyn std::any::Any + Send)) -> String {
 
 /// Writes a failing scenario where it becomes a regression test.
 pub fn keep(scenario: &Scenario, why: &str, directory: &Path, seed: u64) -> std::io::Result<std::path::PathBuf> {
-    let path = directory.join(format!("found-{seed:016x}-{}.json", scenario.actions.len()));
-    std::fs::write(&path, scenario.text(why))?;
+    let text = scenario.text(why);
+    let name = text.bytes().fold(seed, |hash, byte| hash.wrapping_mul(0x100_0000_01b3) ^ u64::from(byte));
+    let path = directory.join(format!("found-{name:016x}.json"));
+    std::fs::write(&path, text)?;
     Ok(path)
 }

@@ -79,7 +79,7 @@ impl World {
     }
 
     fn post(&mut self, market: usize, seen: &Observation) -> Option<()> {
-        let before = self.core.markets[market].price;
+        let (before, old) = (self.core.markets[market].price, self.core.markets[market]);
         let posted = self.call("refresh", Parties::market(market), |core| {
             let now = core.now;
             let target = &mut core.markets[market];
@@ -87,6 +87,7 @@ impl World {
         });
         if posted.is_some() {
             self.require_notice(market);
+            self.carry_funding(market, &old);
             let after = self.core.markets[market].price;
             assert!(after.publish_time > before.publish_time, "an update that is not newer was accepted");
             assert!(after.oracle > Ticks(0), "a price of zero was accepted");
@@ -139,6 +140,7 @@ impl World {
     }
 
     pub(crate) fn withdraw_amount(&mut self, account: usize, amount: u64) -> bool {
+        self.accrue_legs(account);
         let flagged = self.is_flagged(account);
         let fresh = self.is_fresh(account);
         let done = self.call("withdraw", Parties::account(account), |core| {
@@ -179,12 +181,15 @@ impl World {
 
     pub(crate) fn place_request(&mut self, account: usize, market: usize, request: &Request) -> Option<usize> {
         let slot = self.core.accounts[account].orders.iter().position(Option::is_none)?;
+        self.accrue_legs(account);
         let flagged = self.is_flagged(account);
         let done = self.call("place", Parties::account(account), |core| {
             let now = core.now;
             let owner = core.accounts[account];
             let waiting = owner.orders.iter().flatten().any(|(other, _)| *other == market);
-            let holder = Holder { held: owner.legs[market].lots, waiting, flagged };
+            let target = &core.markets[market];
+            let held = target.book.touched(&owner.legs[market], target.price.oracle)?.lots;
+            let holder = Holder { held, waiting, flagged };
             let placement =
                 placing::prepare(owner.cash, &core.markets[market], &holder, request, owner.sequence, now)?;
             let initial = if placement.needs_margin { Some(initial_of(core, account)?) } else { None };
@@ -213,7 +218,7 @@ impl World {
     fn size(&self, account: usize, market: usize, action: &Action) -> i64 {
         let target = &self.core.markets[market];
         let price = i128::from(target.price.oracle.0).max(1);
-        let held = self.ledger.holdings[account][market].lots;
+        let held = i128::from(self.current(account, market).lots.0);
         let worth = self.standing(account).worth.max(1_000_000);
         let part = |amount: i128| amount * (i128::from(action.size) + 1) / 65_536;
         let size = match action.aux & 7 {
@@ -250,8 +255,15 @@ impl World {
 
     pub(crate) fn execute(&mut self, account: usize, slot: usize, seen: &Observation, executor: Option<usize>) {
         let Some((market, order)) = self.core.accounts[account].orders[slot] else { return };
+        // Funding that nobody accrued is refused; now and then nobody does.
+        if order.sequence % 16 != 7 {
+            self.accrue(market);
+        }
+        self.accrue_legs(account);
         let flagged = self.is_flagged(account);
         let before = (self.standing(account), self.pool(market));
+        let (touches, legs) = (self.touches(account), self.core.accounts[account].legs);
+        let skew = self.skew_for(account, market);
         let parties = Parties::account(account).and(Parties::market(market));
         let parties = executor.map_or(parties, |executor| parties.and(Parties::account(executor)));
         let done = self.call("execute", parties, |core| {
@@ -295,10 +307,12 @@ impl World {
             }
             Ok(filled) => {
                 self.tally.count("fill", true);
-                self.book_fill(account, market, &order, &update, &filled);
+                self.book_touches(account, &legs, &touches);
+                self.book_fill(account, market, skew, (&order, &update), &filled);
                 self.require_fill(account, market, &before.0, &filled, if executor == Some(account) { tip } else { 0 });
             }
         }
+        self.resync_changed(account, &legs);
         let after = self.pool(market);
         // At the market's own price a fill never costs the providers anything; the update's may differ.
         if update.oracle == self.core.markets[market].price.oracle {
@@ -307,17 +321,25 @@ impl World {
         self.check();
     }
 
+    /// The skew that a fill meets: a touch closes the fraction of a lot that deleveraging left.
+    fn skew_for(&self, account: usize, market: usize) -> i128 {
+        let target = &self.core.markets[market];
+        let (mut book, mut position) = (target.book, self.core.accounts[account].legs[market]);
+        book.touch(&mut position, target.price.oracle).expect("a position that can be touched");
+        i128::from(book.long.lots.0) - i128::from(book.short.lots.0)
+    }
+
     /// What a fill should have moved, from the update and the exact premium.
     fn book_fill(
         &mut self,
         account: usize,
         market: usize,
-        order: &Order,
-        update: &Price,
+        skew: i128,
+        (order, update): (&Order, &Price),
         filled: &plimsoll_engine::trade::Filled,
     ) {
         let (parameters, risk) = (&self.parameters[market], &self.core.markets[market].risk);
-        let (price, skew) = (i128::from(update.oracle.0), self.totals(market).skew());
+        let price = i128::from(update.oracle.0);
         let lots = i128::from(filled.lots.0);
         let premium = |skew| exact::premium(parameters, risk, skew, price);
         let moved = premium(skew + lots) - premium(skew);
@@ -447,6 +469,8 @@ impl World {
     }
 
     pub(crate) fn mark(&mut self, account: usize) {
+        self.accrue_legs(account);
+        let (touches, legs_before) = (self.touches(account), self.core.accounts[account].legs);
         let places: Vec<usize> =
             (0..MARKETS).filter(|market| !self.core.accounts[account].legs[*market].is_empty()).collect();
         let parties =
@@ -464,6 +488,7 @@ impl World {
             Ok(paid)
         });
         if let Some(paid) = done {
+            self.book_touches(account, &legs_before, &touches);
             let losses: i128 =
                 places.iter().map(|market| (-self.pnl(account, *market)).max(0)).sum();
             let mut unpaid = losses;
@@ -477,10 +502,17 @@ impl World {
                 self.ledger.pay(account, amount);
             }
             assert!(unpaid == 0 || self.ledger.cash[account] == 0, "a loss stays unpaid beside cash");
+            self.resync_changed(account, &legs_before);
             let after = self.standing(account);
             assert_eq!(after.worth, equity.worth, "I-10: a mark changed what an account is worth");
             for (market, before) in before.iter().enumerate() {
-                assert_eq!(self.pool(market).nav, before.nav, "I-10: a mark moved net asset value");
+                // A touch rounds funding and the fraction of a lot towards the providers. Without that fraction the skew
+                // may be a whole lot larger, whose premium nobody paid.
+                let pool = self.pool(market);
+                let steeper = if touches[market].fraction == 0 { 0 } else { (pool.premium - before.premium).max(0) };
+                let more = pool.nav + steeper - before.nav;
+                let slack = if touches[market] == Default::default() { 0 } else { 4 + before.premium };
+                assert!((0..=slack).contains(&more), "I-10: a mark moved net asset value of {market} by {more}");
             }
         }
         self.check();
@@ -509,7 +541,11 @@ impl World {
     }
 
     fn quote_liquidation(&mut self, account: usize, market: usize) {
-        let position = self.core.accounts[account].legs[market];
+        self.accrue_legs(account);
+        let position = self.current(account, market);
+        if self.core.markets[market].status >= status::SETTLING {
+            return;
+        }
         let done = self.call("liquidation_price", Parties::default(), |core| {
             let rest = rest_of(core, account, market)?;
             let cash = core.accounts[account].cash;
@@ -533,6 +569,9 @@ impl World {
 
     /// The guardian tightens a market, or its breaker ends.
     pub(crate) fn status(&mut self, market: usize, action: &Action) {
+        if self.core.markets[market].status >= status::SETTLING {
+            return;
+        }
         self.tally.count("status", true);
         self.core.markets[market].status = match action.aux % 8 {
             0 => status::REDUCE_ONLY,

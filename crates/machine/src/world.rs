@@ -5,7 +5,7 @@ use plimsoll_engine::{
     error::EngineError,
     exit::Exit,
     insurance::Insurance,
-    market::Market,
+    market::{Market, status::SETTLING},
     order::Order,
     parameters::Parameters,
     position::Position,
@@ -189,7 +189,10 @@ impl World {
     pub fn step(&mut self, action: &Action) {
         let (who, market) = (usize::from(action.who) % ACCOUNTS, usize::from(action.what) % MARKETS);
         let pooler = 1 + usize::from(action.who) % (POOLERS - 1);
+        let settles = self.core.markets.iter().any(|market| market.status >= SETTLING);
         match action.kind {
+            // Mostly there is nothing to settle: then they trade.
+            Kind::Settle | Kind::Fix | Kind::Pay if !settles && action.extra % 8 != 0 => self.trade(who, market, action),
             Kind::Advance => self.advance(action),
             Kind::Publish => self.publish(market, action),
             Kind::Refresh => self.refresh_hostile(market, action),
@@ -218,6 +221,13 @@ impl World {
             Kind::Unstake => self.unstake(pooler, action),
             Kind::Quote => self.quote(who, market, action),
             Kind::Status => self.status(market, action),
+            Kind::Accrue => self.accrue(market),
+            Kind::Deleverage => self.deleverage(market, action),
+            Kind::LookSettle => self.look_settle(market, action),
+            Kind::Settle => self.settle_hostile(who, market),
+            Kind::Fix => self.fix(self.settling(market), action),
+            Kind::Pay => self.pay_hostile(who, market),
+            Kind::Ruin => self.ruin(market, action),
         }
     }
 
