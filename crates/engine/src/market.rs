@@ -117,6 +117,11 @@ impl Market {
         self.second_source != 0
     }
 
+    /// Newest publish time of its prices.
+    pub fn published(&self) -> i64 {
+        if self.has_second() { self.price.publish_time.max(self.second.publish_time) } else { self.price.publish_time }
+    }
+
     /// Whether both sources' prices are within the band.
     pub fn sources_agree(&self) -> Result<bool> {
         let (one, other) = (self.price.oracle, self.second.oracle);

@@ -10,8 +10,9 @@ use crate::{
     position::Position,
     price::Price,
     risk::Risk,
-    survey::{initial_value, value},
+    survey::initial_value,
     units::{Atoms, Lots, Pnl},
+    valuation::value,
 };
 
 /// An account's other legs, without cash.
@@ -27,7 +28,7 @@ impl Rest {
     /// Adds a leg.
     pub fn add(&mut self, position: &Position, market: &Market, now: i64) -> Result<()> {
         let mut next = *self;
-        next.health.add(&value(position, market, now)?)?;
+        next.health.add(&value(position, market, now, None)?.leg)?;
         next.initial.add(&initial_value(position, market, now)?)?;
         *self = next;
         Ok(())

@@ -42,7 +42,8 @@ fn it_adds_up_every_leg() {
     }
     assert_eq!(survey.legs[1], Default::default());
     assert_eq!(survey.used, [true, false, true, false, false, false, false, false]);
-    assert_eq!((survey.newest, survey.oldest, survey.now), (NOW, NOW - 3, NOW));
+    assert_eq!((survey.newest, survey.now, survey.newer_than), (NOW, NOW, None));
+    assert!(survey.is_current() && survey.may_close(0) && !survey.may_close(9));
     assert!(survey.has_several_legs());
     assert!(!Account::new(1, &[(10_000, PRICE)]).survey().unwrap().has_several_legs());
     assert_eq!(survey.leg(9), Default::default());
