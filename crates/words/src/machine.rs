@@ -2,7 +2,7 @@
 
 use crate::{
     Integer, Signed, Unsigned, Word,
-    traits::{full_mul_shift_ceil, full_mul_shift_floor},
+    traits::full_mul_shift_floor,
 };
 
 macro_rules! integer {
@@ -130,6 +130,9 @@ impl Word for u64 {
 
     #[inline]
     fn times(self, other: Self) -> u128 {
+        if is_half(self | other) {
+            return u128::from(self.wrapping_mul(other));
+        }
         // Two 64-bit factors cannot overflow 128 bits.
         u128::from(self).wrapping_mul(u128::from(other))
     }
@@ -158,7 +161,10 @@ impl Word for u64 {
             // After the shift the largest is 2^64 - 2^32 - 1: one more fits.
             return Some(floor.wrapping_add(u64::from(rest != 0)));
         }
-        full_mul_shift_ceil(self, other, shift)
+        let product = self.times(other);
+        let floor = product.checked_shr(shift)?;
+        let exact = floor.checked_shl(shift) == Some(product);
+        Self::narrow(floor)?.checked_add(u64::from(!exact))
     }
 }
 
