@@ -215,7 +215,7 @@ fn worst_first(part: usize, t: &mut Tally) {
                 queue.refreshed[1] = if state == 2 { NOW - 31 } else { NOW - 30 };
                 queue.urgent[1] = u8::from(state == 4);
                 let counts = [state == 0 || state == 4, has_capacity];
-                let now = Now { slot: 2, time: NOW, has_capacity };
+                let now = Now { slot: 2, time: NOW, published: i64::MAX, has_capacity };
                 for tolerance in [8, 13, 16] {
                     let [mut risk, ..] = risks();
                     risk.tolerance = ratio(tolerance);
