@@ -17,6 +17,12 @@ export BPF_OUT_DIR := $(CURDIR)/target/deploy
 PROGRAM := target/deploy/plimsoll.so
 IDL := target/idl/plimsoll.json
 SUMMARY := target/demo/summary.json
+VECTORS := target/vectors/vectors.jsonl
+
+ACTIONS := 1000000
+FUZZ_SECONDS := 60
+# The part of the mutants that CI tries.
+SHARD := 0/6
 
 in_root := CARGO_TARGET_DIR=$(CACHE)/target
 in_tests := cd tests && CARGO_TARGET_DIR=$(CACHE)/tests-target
@@ -76,6 +82,12 @@ test-int128: checkout ## Tests of the VM's 128-bit arithmetic against the host's
 	$(call say,test-int128: cargo test of toolchain/int128)
 	@cd toolchain/int128 && CARGO_TARGET_DIR=$(CACHE)/int128-target cargo test
 
+.PHONY: vectors
+vectors: checkout ## The reference model's vectors, made anew, on the engine: equal to the atom
+	$(call say,vectors: tests/reference)
+	@python3 -m tests.reference --out $(VECTORS)
+	@$(in_root) PLIMSOLL_VECTORS=$(VECTORS) cargo run -p plimsoll-vectors
+
 .PHONY: test-program
 test-program: build ## Tests of the real binary in the real runtime, with its compute units
 	$(call say,test-program: cargo test in tests/ on $(PROGRAM))
@@ -106,6 +118,33 @@ test-demo: build ## Both scenarios of the demo to their end, and what must be tr
 	@rm -f $(SUMMARY)
 	@$(in_tests) EXIT=1 SCENARIO=gap cargo run --bin demo
 	@python3 toolchain/check-demo.py gap $(SUMMARY)
+
+.PHONY: stateful
+stateful: checkout ## A million engine actions by hostile actors against the shadow ledger. ACTIONS=n SEED=n
+	$(call say,stateful: $(ACTIONS) engine actions)
+	@$(in_root) cargo build --profile machine -p plimsoll-machine
+	@$(CACHE)/target/machine/plimsoll-machine $(ACTIONS) $(SEED)
+
+.PHONY: fuzz
+fuzz: checkout ## The same machine under libFuzzer, for a minute. FUZZ_SECONDS=n
+	$(call say,fuzz: $(FUZZ_SECONDS) seconds)
+	@toolchain/fuzz.sh $(FUZZ_SECONDS)
+
+.PHONY: mutants
+mutants: checkout ## Every mutant of the engine against its tests (about an hour)
+	$(call say,mutants: all)
+	@toolchain/mutants.sh
+
+.PHONY: mutants-sample
+mutants-sample: checkout ## The same for a fixed part of the mutants (about five minutes)
+	$(call say,mutants-sample: shard $(SHARD))
+	@toolchain/mutants.sh $(SHARD)
+
+.PHONY: bench
+bench: checkout ## Account health evaluations per second, natively: fails under five million (2 legs, one core)
+	$(call say,bench: criterion in crates/engine/benches)
+	@cd crates/engine/benches && CARGO_TARGET_DIR=$(CACHE)/bench-target cargo bench --locked --bench health
+	@python3 toolchain/check-bench.py $(CACHE)/bench-target/criterion/health/two_legs/new/estimates.json 1024 5e6
 
 .PHONY: test
 test: toolchain build lint test-engine test-int128 test-program test-demo ## Everything that CI runs

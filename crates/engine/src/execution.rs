@@ -44,8 +44,9 @@ pub fn execute(
 
 fn try_fill(taker: &Taker<'_>, market: &Market, order: &Order, update: &Price) -> Result<Filled> {
     let position = taker.position.ok_or(EngineError::NoFreeLeg)?;
-    let position = &market.book.touched(position, market.price.oracle)?;
-    let grows = order.size_against(position.lots).and_then(|lots| adds_risk(position.lots, lots));
+    // Only to know its size: the fill touches position and totals together.
+    let held = market.book.touched(position, market.price.oracle)?.lots;
+    let grows = order.size_against(held).and_then(|lots| adds_risk(held, lots));
     if taker.flagged && grows == Ok(true) {
         return Err(EngineError::AccountFlagged);
     }
