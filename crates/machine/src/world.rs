@@ -192,7 +192,9 @@ impl World {
         let settles = self.core.markets.iter().any(|market| market.status >= SETTLING);
         match action.kind {
             // Mostly there is nothing to settle: then they trade.
-            Kind::Settle | Kind::Fix | Kind::Pay if !settles && action.extra % 8 != 0 => self.trade(who, market, action),
+            Kind::Settle | Kind::Fix | Kind::Pay if !settles && action.extra % 8 != 0 => {
+                self.trade(who, market, action)
+            }
             Kind::Advance => self.advance(action),
             Kind::Publish => self.publish(market, action),
             Kind::Refresh => self.refresh_hostile(market, action),
@@ -265,7 +267,10 @@ fn require_frame(name: &str, before: &Core, after: &Core, parties: Parties) {
         assert!(parties.accounts >> index & 1 == 1 || old == new, "{name} changed account {index}, which is no party");
     }
     for (index, (old, new)) in before.markets.iter().zip(&after.markets).enumerate() {
-        assert!(parties.markets >> index & 1 == 1 || old == new, "I-8: {name} changed market {index}, which is no party");
+        assert!(
+            parties.markets >> index & 1 == 1 || old == new,
+            "I-8: {name} changed market {index}, which is no party"
+        );
     }
     assert!(parties.fund || before.fund == after.fund, "I-8: {name} changed the fund");
     let shares = before.providers == after.providers && before.stakers == after.stakers;
