@@ -22,7 +22,9 @@ def choose(health, legs):
 def to_flag(health, legs):
     """The leg that an account is flagged for: when none helps all of them go, and it is the largest."""
     chosen = choose(health, legs)
-    return chosen if chosen is not None else _largest([(True, index) for index, (_, leg) in enumerate(legs) if leg.size], legs)
+    return chosen if chosen is not None else _largest(
+        [(True, index) for index, (_, leg) in enumerate(legs) if leg.size], legs
+    )
 
 
 def _largest(candidates, legs):

@@ -2,7 +2,7 @@
 
 from ..model import keeper
 from ..model.exact import ONE
-from .margins import account_of, legs_given
+from .accounts import account_of, legs_given
 from .registry import transition
 from .worlds import NOW
 
@@ -45,11 +45,15 @@ def liquidate_account(worlds, source):
     entry = {
         "key": max(1, key), "first_slot": SLOT - source.pick(1, 1, 1, 1, 1, 1, 5, 0),
         "first_publish_time": oldest - source.pick(1, 1, 1, 1, 1, 1, 10, 0),
-        "refreshed": NOW - source.pick(0, 0, 0, 0, 0, 0, risk.entry_ttl, risk.entry_ttl + 1), "urgent": source.chance(50),
+        "refreshed": NOW - source.pick(0, 0, 0, 0, 0, 0, risk.entry_ttl, risk.entry_ttl + 1), "urgent": source.chance(
+            50
+        ),
     }
     rivals = []
     for _ in range(source.pick(0, 0, 1, 3)):
-        rival = source.pick(key * ONE // risk.tolerance, source.whole(1, max(1, key)), source.beside(key * ONE // risk.tolerance))
+        rival = source.pick(
+            key * ONE // risk.tolerance, source.whole(1, max(1, key)), source.beside(key * ONE // risk.tolerance)
+        )
         rivals.append(entry | {"key": max(1, rival), "first_slot": SLOT - 1, "refreshed": NOW})
     entries = [entry, *rivals]
     given = {"cash": cash, "escrow": escrow, "legs": legs_given(held), "entries": entries, "slot": SLOT, "now": NOW}

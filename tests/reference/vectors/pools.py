@@ -185,7 +185,8 @@ def redeem(worlds, source):
     def act():
         left, rest, report = exits.redeem(pending, held, market, leaving, queued, NOW)
         return {
-            "pending": left, "held": rest, "report": report, "treasury": market.book.treasury, "supply": market.lp_shares
+            "pending": left, "held": rest, "report": report, "treasury": market.book.treasury,
+            "supply": market.lp_shares,
         }
 
     return "random", given, act
