@@ -63,6 +63,7 @@ pub const TRANSITIONS: &[(&str, Run)] = &[
     ("fire", trades::fire),
     ("first", liquidations::first),
     ("fix", settlements::fix),
+    ("flag", keepers::flag),
     ("fresh", prices::fresh),
     ("health", accounts::health),
     ("initial-leg", accounts::initial_leg),

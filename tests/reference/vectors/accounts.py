@@ -134,7 +134,7 @@ def choose(worlds, source):
         held = held + [held[0]]
     held = held[:8]
     newer = doubtful(source, held)
-    cash = cash_for(source, held, newer)
+    cash = source.pick(cash_for(source, held, newer), 0, 1, source.whole(0, 2**30))
 
     def act():
         at = [(market.risk.charge, leg) for (_, market), leg in zip(held, values(held, newer), strict=True)]

@@ -1,9 +1,9 @@
 """Vectors of liquidating a queued account, from judging it to what stays in the queue."""
 
-from ..model import keeper
+from ..model import flagging, keeper
 from ..model.exact import ONE
 from .accounts import account_of, legs_given
-from .registry import transition
+from .registry import edge, transition
 from .worlds import NOW
 
 SLOT = 1_000_000
@@ -75,3 +75,60 @@ def liquidate_account(worlds, source):
         }
 
     return f"{len(held)}-legs", given, act
+
+
+def _flag(worlds, source):
+    """An account whose first leg is mostly the one to be flagged."""
+    held = account_of(worlds, source, 4)[:4]
+    for _, market in held:
+        market.status, market.price.publish_time = 0, NOW - source.pick(0, 0, 1)
+    cash, escrow = _cash(source, held), source.pick(0, 0, 0, source.whole(1, 2**30))
+    account = keeper.Account(cash, held, escrow)
+    best = flagging.to_flag(account.total, account.charged)
+    if best and source.chance(85):
+        held = [held[best]] + held[:best] + held[best + 1 :]
+        account = keeper.Account(cash, held, escrow)
+    return account, {"cash": cash, "escrow": escrow, "legs": legs_given(held)}
+
+
+def _entry(source, key, ttl):
+    """An entry of any age."""
+    age = source.pick(0, 1, source.beside(ttl, 0), 10 * ttl)
+    return {
+        "key": max(1, key), "first_slot": SLOT - 5, "first_time": NOW - age, "first_publish_time": NOW - age - 1,
+        "refreshed": NOW - source.pick(0, age), "urgent": source.chance(50),
+    }
+
+
+@transition("flag", 6)
+def flag(worlds, source):
+    """First flags, refreshes, entries that ran out, recovered accounts and legs that no longer bind."""
+    account, given = _flag(worlds, source)
+    ttl = account.legs[0][1].risk.entry_ttl
+    entries = [_entry(source, source.whole(1, 2**50), ttl) for _ in range(source.pick(1, 1, 2, 4))]
+    own = source.pick(None, 0, source.rng.randrange(len(entries)))
+    return "random", *_flagged(account, given, entries, own, source.chance(10))
+
+
+def _flagged(account, given, entries, own, elsewhere):
+    given |= {"entries": entries, "own": own, "elsewhere": elsewhere, "slot": SLOT, "now": NOW}
+    return given, lambda: flagging.flag(account, entries, own, elsewhere, SLOT, NOW)
+
+
+FULL = {"smaller-key-goes": (1, 0), "larger-keys-stay": (2**62, 0), "expired-entry-goes": (2**62, 10_000)}
+for _case, (_key, _age) in FULL.items():
+
+    @edge("flag", f"full-queue-{_case}")
+    def _full(worlds, source, key=_key, age=_age):
+        while True:
+            account, given = _flag(worlds, source)
+            fits = flagging.to_flag(account.total, account.charged) == 0 and account.key(account.total) > 2
+            if fits and account.total.equity < account.total.maintenance:
+                break
+        entry = {
+            "key": key, "first_slot": SLOT - 5, "first_time": NOW, "first_publish_time": NOW, "refreshed": NOW,
+            "urgent": False,
+        }
+        entries = [dict(entry) for _ in range(flagging.CAPACITY)]
+        entries[7]["refreshed"] -= age
+        return _flagged(account, given, entries, None, False)
