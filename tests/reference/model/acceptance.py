@@ -24,3 +24,13 @@ def accept(market, price, now):
         "sampled": sampled, "volatility": volatility.sigma(risk, market.volatility.variance),
         "base_model": risk.base_model, "base": risk.base, "impact": risk.impact, "cascade": risk.cascade_multiple,
     }
+
+
+def accept_second(market, price, now):
+    """A newer price of the second source: compared with the first, never measured."""
+    if not market.second_source:
+        raise Refusal("NoSecondSource")
+    if market.status >= SETTLING:
+        raise Refusal("MarketNotOpen")
+    require_acceptable(market.risk, price, market.second, now)
+    market.second = price

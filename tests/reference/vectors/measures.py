@@ -1,5 +1,7 @@
 """Vectors of volatility, notice, cascades and prices that disagree, are missing or are old."""
 
+from dataclasses import replace
+
 from ..model import acceptance, cascade, notice, valuation, volatility
 from ..model.state import Cascade, Notice, Price, Volatility
 from .history import doubt
@@ -150,6 +152,22 @@ def take(worlds, source):
             "price": market.price, "measured": market.volatility, "base_notice": market.base_notice,
             "impact_notice": market.impact_notice, "window": market.cascade, "key_scale": risk.key_scale,
         }
+
+    return "random", {"market": market, "update": update, "now": NOW}, act
+
+
+@transition("take-second", 1)
+def take_second(worlds, source):
+    """Newer and older prices of a second source, and of one that is not there."""
+    market = worlds.market(source)
+    update = update_after(source, market)
+    market.second_source = source.chance(85)
+    if market.second_source:
+        market.second = replace(market.price, publish_time=update.publish_time - source.pick(0, 1, 1, 5))
+
+    def act():
+        acceptance.accept_second(market, update, NOW)
+        return {"second": market.second, "first": market.price}
 
     return "random", {"market": market, "update": update, "now": NOW}, act
 
