@@ -46,8 +46,9 @@ pub fn queue(input: &In<'_>, ttl: u32) -> Read<Box<Queue>> {
     Ok(queue)
 }
 
-fn survey(input: &In<'_>, legs: &[(Position, Market)]) -> Read<Survey> {
-    let mut survey = Survey::of_cash(input.atoms("cash")?, input.i64("now")?)?;
+fn survey(input: &In<'_>, legs: &[(Position, Market)], seen: Option<i64>) -> Read<Survey> {
+    let survey = Survey::of_cash(input.atoms("cash")?, input.i64("now")?)?;
+    let mut survey = if let Some(seen) = seen { survey.newer_than(seen) } else { survey };
     for (place, (position, market)) in legs.iter().enumerate() {
         survey.add(place, position, market)?;
     }
@@ -77,7 +78,9 @@ fn name(plan: Plan) -> &'static str {
 pub fn liquidate(input: &In<'_>) -> Outcome {
     let mut held = input.legs()?;
     let market = held.first().map(|(_, market)| *market).ok_or_else(|| Failure::Input("no leg".to_owned()))?;
-    let (mut queue, survey) = (queue(input, market.risk.entry_ttl)?, survey(input, &held)?);
+    let mut queue = queue(input, market.risk.entry_ttl)?;
+    let seen = queue.first_publish_times.first().copied();
+    let survey = survey(input, &held, seen)?;
     let account = account_at(0);
     let case = Case { account: &account, leg: Some(0), place: Some(0), slot: input.u64("slot")? };
     let verdict = match judge(&survey, &market, &queue, &case) {
@@ -119,7 +122,7 @@ pub fn liquidate(input: &In<'_>) -> Outcome {
 pub fn flag(input: &In<'_>) -> Outcome {
     let held = input.legs()?;
     let risk = held.first().map(|(_, market)| market.risk).ok_or_else(|| Failure::Input("no leg".to_owned()))?;
-    let (mut queue, survey) = (queue(input, risk.entry_ttl)?, survey(input, &held)?);
+    let (mut queue, survey) = (queue(input, risk.entry_ttl)?, survey(input, &held, None)?);
     let own = if input.has("own") { usize::try_from(input.u64("own")?).ok() } else { None };
     let account = own.map_or([255; 32], account_at);
     let case = Case { account: &account, leg: Some(0), place: own, slot: input.u64("slot")? };

@@ -2,7 +2,6 @@
 
 from .close import is_urgent
 from .exact import Reasons
-from .legs import to_flag
 
 CAPACITY = 256
 """Entries a queue can hold."""
@@ -18,14 +17,14 @@ def flag(account, entries, own, elsewhere, slot, now):
     kept = entries[own] if own is not None and now - entries[own]["refreshed"] <= ttl else None
     if own is None:
         reasons.refuse("NotLiquidatable", healthy)
-        reasons.refuse("WrongLeg", not healthy and to_flag(total, account.charged) != 0)
+        reasons.refuse("WrongLeg", not healthy and account.to_flag() != 0)
         reasons.refuse("FlaggedElsewhere", elsewhere)
     key, dropped = account.key(total), None
     if own is None and len(entries) == CAPACITY:
         dropped = smallest(entries, key, ttl, now)
         reasons.refuse("QueueFull", dropped is None)
     reasons.settle()
-    newest = max(market.price.publish_time for _, market in account.legs)
+    newest = max(account.value(*leg)["publish_time"] for leg in account.legs)
     first = {"first_slot": slot, "first_time": now, "first_publish_time": newest}
     entry = {name: kept[name] for name in first} if kept else first
     entry |= {"key": key, "refreshed": now, "urgent": is_urgent(market.risk, total, account.seen[0])}

@@ -11,7 +11,7 @@ SLOT = 1_000_000
 
 def _cash(source, held):
     """Cash that leaves the account healthy, under maintenance, within a charge of nothing, or with nothing."""
-    seen = keeper.Account(0, held, 0)
+    seen = keeper.Account(0, held, 0, NOW)
     counted, required = seen.total.equity, seen.total.maintenance
     charged = sum(market.risk.charge * leg.notional // ONE for (_, market), leg in zip(held, seen.seen, strict=True))
     wanted = source.pick(
@@ -35,11 +35,11 @@ def liquidate_account(worlds, source):
     cash, escrow = _cash(source, held), source.pick(0, 0, 0, source.whole(1, 2**30))
     if not held[0][0].lots or source.chance(3):
         held = held[::-1]
-    account = keeper.Account(cash, held, escrow)
-    best = keeper.choose(account.total, account.charged)
+    account = keeper.Account(cash, held, escrow, NOW)
+    best = account.best()
     if best and source.chance(80):
         held = [held[best]] + held[:best] + held[best + 1 :]
-        account = keeper.Account(cash, held, escrow)
+        account = keeper.Account(cash, held, escrow, NOW)
     oldest = min(market.price.publish_time for _, market in held)
     risk, key = held[0][1].risk, account.key(account.total)
     entry = {
@@ -56,6 +56,7 @@ def liquidate_account(worlds, source):
         )
         rivals.append(entry | {"key": max(1, rival), "first_slot": SLOT - 1, "refreshed": NOW})
     entries = [entry, *rivals]
+    account = keeper.Account(cash, held, escrow, NOW, entry["first_publish_time"])
     given = {"cash": cash, "escrow": escrow, "legs": legs_given(held), "entries": entries, "slot": SLOT, "now": NOW}
 
     def act():
@@ -83,11 +84,11 @@ def _flag(worlds, source):
     for _, market in held:
         market.status, market.price.publish_time = 0, NOW - source.pick(0, 0, 1)
     cash, escrow = _cash(source, held), source.pick(0, 0, 0, source.whole(1, 2**30))
-    account = keeper.Account(cash, held, escrow)
-    best = flagging.to_flag(account.total, account.charged)
+    account = keeper.Account(cash, held, escrow, NOW)
+    best = account.to_flag()
     if best and source.chance(85):
         held = [held[best]] + held[:best] + held[best + 1 :]
-        account = keeper.Account(cash, held, escrow)
+        account = keeper.Account(cash, held, escrow, NOW)
     return account, {"cash": cash, "escrow": escrow, "legs": legs_given(held)}
 
 
@@ -122,7 +123,7 @@ for _case, (_key, _age) in FULL.items():
     def _full(worlds, source, key=_key, age=_age):
         while True:
             account, given = _flag(worlds, source)
-            fits = flagging.to_flag(account.total, account.charged) == 0 and account.key(account.total) > 2
+            fits = account.to_flag() == 0 and account.key(account.total) > 2
             if fits and account.total.equity < account.total.maintenance:
                 break
         entry = {
