@@ -1,8 +1,9 @@
 """Vectors of liquidating a queued account, from judging it to what stays in the queue."""
 
 from ..model import flagging, keeper
-from ..model.exact import ONE
+from ..model.exact import ONE, Refusal
 from .accounts import account_of, legs_given
+from .history import doubt
 from .registry import edge, transition
 from .worlds import NOW
 
@@ -23,11 +24,15 @@ def _cash(source, held):
 
 @transition("liquidate-account", 14)
 def liquidate_account(worlds, source):
-    """Accounts of one to four legs, in a queue with others."""
+    """Accounts of one to four legs, in a queue with others; below 100 ticks a market settles instead."""
     held = account_of(worlds, source, 4)[:4]
+    if min(market.price.oracle for _, market in held) < 110:
+        raise Refusal("MarketNotOpen")
     for _, market in held:
         market.status = source.pick(0, 0, 0, 1)
         market.price.publish_time = NOW - source.pick(0, 0, 0, market.risk.max_price_age // 2)
+        if source.chance(20):
+            doubt(source, market, NOW)
         if source.chance(50):
             market.book.treasury = 2**57
         if source.chance(70):
@@ -83,6 +88,8 @@ def _flag(worlds, source):
     held = account_of(worlds, source, 4)[:4]
     for _, market in held:
         market.status, market.price.publish_time = 0, NOW - source.pick(0, 0, 1)
+        if source.chance(20):
+            doubt(source, market, NOW)
     cash, escrow = _cash(source, held), source.pick(0, 0, 0, source.whole(1, 2**30))
     account = keeper.Account(cash, held, escrow, NOW)
     best = account.to_flag()
