@@ -12,6 +12,8 @@ mod book;
 mod cascade;
 #[path = "close.rs"]
 mod close;
+#[path = "deleverage.rs"]
+mod deleverage;
 #[path = "execution.rs"]
 mod execution;
 #[path = "exit.rs"]
@@ -20,6 +22,8 @@ mod exit;
 mod extremes;
 #[path = "flag.rs"]
 mod flag;
+#[path = "funding.rs"]
+mod funding;
 #[path = "insurance.rs"]
 mod insurance;
 #[path = "key.rs"]
@@ -52,8 +56,12 @@ mod price;
 mod queue;
 #[path = "ratio.rs"]
 mod ratio;
+#[path = "settlement.rs"]
+mod settlement;
 #[path = "shares.rs"]
 mod shares;
+#[path = "side.rs"]
+mod side;
 #[path = "sizing.rs"]
 mod sizing;
 #[path = "survey.rs"]
