@@ -17,6 +17,7 @@ export BPF_OUT_DIR := $(CURDIR)/target/deploy
 PROGRAM := target/deploy/plimsoll.so
 IDL := target/idl/plimsoll.json
 SUMMARY := target/demo/summary.json
+VECTORS := target/vectors/vectors.jsonl
 
 ACTIONS := 1000000
 FUZZ_SECONDS := 60
@@ -25,6 +26,7 @@ SHARD := 0/6
 
 in_root := CARGO_TARGET_DIR=$(CACHE)/target
 in_tests := cd tests && CARGO_TARGET_DIR=$(CACHE)/tests-target
+in_proofs := cd proofs && CARGO_TARGET_DIR=$(CACHE)/proofs-target
 say = @printf '==> %s\n' "$(1)"
 # files_of <directories>: everything in them that a build could depend on
 files_of = $(shell find $(1) -type f -not -path '*/target/*' -not -name '*.md')
@@ -62,9 +64,10 @@ fmt: ## Formats all Rust code
 	$(call say,fmt)
 	@cargo fmt --all
 	@cd tests && cargo fmt --all
+	@cd proofs && cargo fmt --all
 
 .PHONY: lint
-lint: toolchain ## Lock files, cargo fmt --check and clippy without a warning, in both workspaces
+lint: toolchain ## Lock files, cargo fmt --check and clippy without a warning, in all workspaces
 	$(call say,lint: lock files, format, clippy)
 	@toolchain/lint.sh
 
@@ -79,10 +82,21 @@ test-int128: checkout ## Tests of the VM's 128-bit arithmetic against the host's
 	$(call say,test-int128: cargo test of toolchain/int128)
 	@cd toolchain/int128 && CARGO_TARGET_DIR=$(CACHE)/int128-target cargo test
 
+.PHONY: vectors
+vectors: checkout ## The reference model's vectors, made anew, on the engine: equal to the atom
+	$(call say,vectors: tests/reference)
+	@python3 -m tests.reference --out $(VECTORS)
+	@$(in_root) PLIMSOLL_VECTORS=$(VECTORS) cargo run -p plimsoll-vectors
+
 .PHONY: test-program
 test-program: build ## Tests of the real binary in the real runtime, with its compute units
 	$(call say,test-program: cargo test in tests/ on $(PROGRAM))
 	@$(in_tests) cargo test
+
+.PHONY: exhaustive
+exhaustive: checkout ## Every input of the engine over integers of 8 bits, against plain wide integers
+	$(call say,exhaustive: the engine of 8 bits over all inputs)
+	@$(in_proofs) cargo run --release --quiet -p plimsoll-exhaustive
 
 .PHONY: matrix
 matrix: build ## Writes docs/test-matrix.md anew from the tests

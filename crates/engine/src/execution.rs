@@ -44,7 +44,7 @@ pub fn execute(
 
 fn try_fill(taker: &Taker<'_>, market: &Market, order: &Order, update: &Price) -> Result<Filled> {
     let position = taker.position.ok_or(EngineError::NoFreeLeg)?;
-    // Only to know its size: the fill touches it itself, and the side with it.
+    // Only to know its size: the fill touches position and totals together.
     let held = market.book.touched(position, market.price.oracle)?.lots;
     let grows = order.size_against(held).and_then(|lots| adds_risk(held, lots));
     if taker.flagged && grows == Ok(true) {

@@ -1,7 +1,7 @@
 //! One market: constants, prices, measured risk, money, liquidation capacity and status.
 
 use bytemuck::{Pod, Zeroable};
-use words::{U64, lit};
+use words::{U64, amounts, lit};
 
 use crate::{
     EngineError, Result,
@@ -78,9 +78,9 @@ pub mod status {
 }
 
 /// Below this many ticks one tick is more than 0.1 % of the price: no new risk.
-pub const COARSE_PRICE: Ticks = Ticks(lit(1_000));
+pub const COARSE_PRICE: Ticks = Ticks(lit(amounts::COARSE_PRICE));
 /// Below this many ticks one tick is more than 1 % of the price: the market settles.
-pub const SETTLE_PRICE: Ticks = Ticks(lit(100));
+pub const SETTLE_PRICE: Ticks = Ticks(lit(amounts::SETTLE_PRICE));
 
 impl Market {
     /// A market without positions or price.

@@ -25,7 +25,7 @@ use plimsoll_engine::{
     position::Position,
     price::Price,
     trade::{Rest, fill},
-    units::{Atoms, Lots, Ticks},
+    units::{Atoms, Lots, Ticks, Wide},
 };
 
 const CASH: Atoms = Atoms(500 * USD);
@@ -58,6 +58,24 @@ fn at_its_update_it_is_filled_as_the_fill_says() {
     let filled = execute(&taker(&rest, Some(&empty)), &market, &order, &update(), NOW + 4).unwrap();
     assert_eq!(filled, fill(CASH, &rest, &empty, &market, &order, &update()));
     assert_eq!(filled.unwrap().position.lots, Lots(10_000));
+}
+
+#[test]
+fn a_fill_brings_the_totals_of_the_side_up_to_date_with_its_position() {
+    // Given a long that owes funding which its side knows of, and has not been charged for it.
+    let mut market = accrued();
+    let held = hold(&mut market, 10_000, PRICE);
+    let per_lot = 3_i128 << 32;
+    market.book.long.indices.funding = Wide::of(per_lot);
+    market.book.long.owed = Wide::of(per_lot * 10_000);
+    let (before, rest) = (market.book.nav(&market.risk, Ticks(PRICE)).unwrap(), Rest::default());
+    // When an order executes that closes half of it.
+    let filled =
+        execute(&taker(&rest, Some(&held)), &market, &order(-5_000, false), &update(), NOW + 4).unwrap().unwrap();
+    // Then the side owes no more funding, and the providers gained nothing but the spread.
+    assert_eq!(filled.book.long.owed, Wide::ZERO);
+    let after = filled.book.nav(&market.risk, Ticks(PRICE)).unwrap();
+    assert_eq!(after, before.plus(filled.spread.signed().unwrap()).unwrap());
 }
 
 #[test]
