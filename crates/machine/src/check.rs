@@ -138,8 +138,7 @@ impl World {
         }
         let nav = i128::from(target.nav().expect("a net asset value").0);
         let money = &self.ledger.money[market];
-        let premium =
-            exact::premium(&self.parameters[market], &target.risk, self.totals(market).skew(), price);
+        let premium = exact::premium(&self.parameters[market], &target.risk, self.totals(market).skew(), price);
         let due = money.treasury - worth - premium - money.insurance_claim;
         let positions = held[0] + held[1];
         let slack = if self.ledger.deleveraged[market].contains(&true) {
@@ -176,8 +175,12 @@ impl World {
     /// An account, from the ledger.
     pub(crate) fn standing(&self, account: usize) -> Standing {
         let cash = self.ledger.cash[account];
-        let mut standing =
-            Standing { equity: cash, initial_equity: cash, worth: cash + self.ledger.escrow[account], ..Standing::default() };
+        let mut standing = Standing {
+            equity: cash,
+            initial_equity: cash,
+            worth: cash + self.ledger.escrow[account],
+            ..Standing::default()
+        };
         for market in 0..MARKETS {
             // What a touch makes of it was compared with real numbers, or will be.
             let position = self.current(account, market);

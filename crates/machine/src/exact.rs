@@ -85,10 +85,11 @@ fn div_ceil_wide(a: i128, b: i128) -> i128 {
 /// The maintenance requirement of a notional.
 pub fn maintenance(risk: &Risk, notional: i128) -> i128 {
     let impact = div_ceil(notional * i128::from(risk.impact.0), 1 << 62);
-    mulc_wide((i128::from(risk.base.0) + impact).clamp(
-        i128::from(risk.maintenance_floor.0),
-        i128::from(risk.maintenance_cap.0),
-    ), notional)
+    mulc_wide(
+        (i128::from(risk.base.0) + impact)
+            .clamp(i128::from(risk.maintenance_floor.0), i128::from(risk.maintenance_cap.0)),
+        notional,
+    )
 }
 
 fn mulc_wide(ratio: i128, amount: i128) -> i128 {
@@ -107,7 +108,10 @@ pub fn initial(risk: &Risk, size: i128, side_lots: i128, price: i128) -> i128 {
     let ratio = ratio.clamp(i128::from(risk.maintenance_floor.0), i128::from(risk.maintenance_cap.0));
     let ramp = div_ceil(side_lots * i128::from(risk.open_interest_ramp), ONE);
     let times = |a: i128, b: i128| div_ceil(a * b, ONE);
-    let ratio = times(times(times(ratio, i128::from(risk.initial_multiple.0)), ONE + ramp), i128::from(risk.cascade_multiple.0));
+    let ratio = times(
+        times(times(ratio, i128::from(risk.initial_multiple.0)), ONE + ramp),
+        i128::from(risk.cascade_multiple.0),
+    );
     mulc_wide(ratio, notional)
 }
 

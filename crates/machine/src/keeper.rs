@@ -46,7 +46,8 @@ impl World {
         self.accrue_legs(account);
         let mut queue = self.queues[market];
         let (before, address) = (queue, id(account));
-        let elsewhere = self.is_flagged(account) && self.core.accounts[account].flag.is_some_and(|flag| flag.market != market);
+        let elsewhere =
+            self.is_flagged(account) && self.core.accounts[account].flag.is_some_and(|flag| flag.market != market);
         let done = self.call("flag", Parties::account(account), |core| {
             let survey = survey_of(core, account)?;
             let case = case_of(core, account, market, &address);
@@ -71,7 +72,11 @@ impl World {
                 self.tally.count(if queued.first { "flag: first" } else { "flag: again" }, true);
                 assert!(standing.equity < standing.maintenance, "I-5: a healthy account was flagged: {standing:?}");
                 assert_eq!(i128::from(queued.equity.0), standing.equity, "the equity that a flag reports");
-                assert_eq!(i128::from(queued.maintenance.0), standing.maintenance, "the maintenance that a flag reports");
+                assert_eq!(
+                    i128::from(queued.maintenance.0),
+                    standing.maintenance,
+                    "the maintenance that a flag reports"
+                );
                 if !queued.first {
                     let old = before.get(queued.place).expect("it was there");
                     let new = queue.get(queued.place).expect("it is there");
@@ -108,7 +113,8 @@ impl World {
         let standing = self.standing(account);
         let pools: [Pool; MARKETS] = std::array::from_fn(|market| self.pool(market));
         let parties = [account, flagger, liquidator].into_iter().map(Parties::account);
-        let markets = (0..MARKETS).filter(|other| *other == market || !self.core.accounts[account].legs[*other].is_empty());
+        let markets =
+            (0..MARKETS).filter(|other| *other == market || !self.core.accounts[account].legs[*other].is_empty());
         let parties = parties.chain(markets.map(Parties::market)).fold(Parties::default(), Parties::and);
         let parties = Parties { fund: true, ..parties };
         let (before, now) = (self.core.clone(), self.core.now);
@@ -153,6 +159,15 @@ impl World {
             () => "liquidate: step",
         };
         self.tally.count(name, true);
+        if report.bankrupt && report.count > 1 {
+            self.tally.count("bankrupt: several legs", true);
+        }
+        if report.bankrupt && report.legs().any(|closed| closed.settled.0 > 0) {
+            self.tally.count("bankrupt: a leg in profit", true);
+        }
+        if report.legs().any(|closed| closed.claim.0 > 0) {
+            self.tally.count("bankrupt: claim of insurance", true);
+        }
         let standing = self.with_fees(account, standing, order_fees);
         assert!(standing.equity < standing.maintenance, "I-5: a healthy account was liquidated: {standing:?}");
         assert_eq!(report.bankrupt, standing.equity <= 0, "bankrupt or not: {standing:?}");
@@ -179,15 +194,7 @@ impl World {
     }
 
     /// I-6, by a scan of its own.
-    fn require_first(
-        &self,
-        queue: &Queue,
-        entry: &Entry,
-        market: usize,
-        account: usize,
-        key: Atoms,
-        before: &Core,
-    ) {
+    fn require_first(&self, queue: &Queue, entry: &Entry, market: usize, account: usize, key: Atoms, before: &Core) {
         let core = &before.markets[market];
         let (risk, price) = (&core.risk, i128::from(core.price.oracle.0));
         let refill = i128::from(risk.throttle_refill.0) * i128::from((before.now - core.throttle.updated).max(0));
@@ -204,7 +211,9 @@ impl World {
         assert!(i128::from(key.0) >= tolerated, "I-6: key {key:?} went before {largest:?}");
         assert!(entry.first_slot < before.slot, "liquidated in the slot of its flag");
         assert!(entry.refreshed + i64::from(risk.entry_ttl) >= before.now, "liquidated on an expired entry");
-        for (leg, target) in before.accounts[account].legs.iter().zip(&before.markets).filter(|(leg, _)| !leg.is_empty()) {
+        for (leg, target) in
+            before.accounts[account].legs.iter().zip(&before.markets).filter(|(leg, _)| !leg.is_empty())
+        {
             assert!(target.price.publish_time > entry.first_publish_time, "one observation liquidated {leg:?}");
         }
     }
@@ -225,8 +234,7 @@ impl World {
             self.ledger.pay(account, fees);
         }
         // The leg of the queue comes first, then the others by their place.
-        let others =
-            (0..MARKETS).filter(|market| *market != named && !legs[*market].is_empty());
+        let others = (0..MARKETS).filter(|market| *market != named && !legs[*market].is_empty());
         let places: Vec<usize> = std::iter::once(named).chain(others).collect();
         for closed in report.legs() {
             let market = places[closed.leg];
@@ -266,7 +274,10 @@ impl World {
         let risk = &self.core.markets[market].risk;
         let least = i128::from(risk.minimum_position.0) * i128::from(self.core.markets[market].price.oracle.0);
         assert!(own + shared <= exact::mulc(risk.charge.0, least), "keepers were paid more than the floor");
-        assert!(shared == 0 || self.ledger.money[market].own == own, "I-8: shared insurance paid before the market's own");
+        assert!(
+            shared == 0 || self.ledger.money[market].own == own,
+            "I-8: shared insurance paid before the market's own"
+        );
         self.ledger.money[market].own -= own;
         self.ledger.shared -= shared;
         self.ledger.insurance_vault -= own + shared;
@@ -314,9 +325,20 @@ impl World {
         if action.who & 3 != 0 {
             // Another market goes with it, or against it.
             let other = (market + 1 + usize::from(action.who & 1)) % MARKETS;
-            self.publish(other, &Action { aux: 12, extra: action.extra & !3 | u16::from(action.who >> 2 & 1), ..*action });
+            self.publish(
+                other,
+                &Action { aux: 12, extra: action.extra & !3 | u16::from(action.who >> 2 & 1), ..*action },
+            );
         }
         self.freshen(&Action { size: action.size / 16, ..*action });
+        if action.aux & 0x80 != 0 {
+            // Winners take what the treasury has before losers have paid.
+            for account in 0..ACCOUNTS {
+                if self.standing(account).worth > self.ledger.cash[account] + self.ledger.escrow[account] {
+                    self.mark(account);
+                }
+            }
+        }
         for account in 0..ACCOUNTS {
             let chosen = survey_of(&self.core, account).ok().filter(|survey| survey.health.is_liquidatable());
             if let Some(leg) = chosen.and_then(|survey| survey.leg_to_flag()) {
@@ -342,7 +364,8 @@ impl World {
             core.fund.draw(&mut core.markets[market], now)
         });
         if let Some(draw) = done {
-            let (own, shared, providers) = (i128::from(draw.own.0), i128::from(draw.shared.0), i128::from(draw.providers.0));
+            let (own, shared, providers) =
+                (i128::from(draw.own.0), i128::from(draw.shared.0), i128::from(draw.providers.0));
             assert_eq!(own + shared + providers, before.0.deficit, "a draw answers the whole deficit");
             assert_eq!(own, before.0.deficit.min(before.0.own), "I-8: the market's own part pays first");
             assert!(shared <= i128::from(self.core.markets[market].risk.insurance_cap.0), "I-8: a draw above the cap");
@@ -373,6 +396,15 @@ impl World {
     }
 
     pub(crate) fn collect(&mut self, market: usize) {
+        let owes = |market: &usize| self.ledger.money[*market].insurance_claim > 0;
+        let owing = (market..MARKETS).chain(0..market).find(owes);
+        let market = owing.unwrap_or(market);
+        if owing.is_some() {
+            // The price comes back, so that the pool can pay.
+            self.pass(2);
+            self.publish(market, &Action { aux: 15, ..crate::closing::CALM });
+            self.freshen(&crate::closing::CALM);
+        }
         self.accrue(market);
         let before = self.pool(market);
         let parties = Parties { fund: true, ..Parties::market(market) };

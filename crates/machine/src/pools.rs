@@ -183,7 +183,12 @@ impl World {
     fn require_stakes(&self, (value, supply): (i128, i128)) {
         let after = (self.ledger.shared + 1_000_000) * (supply + 1_000_000);
         let before = (value + 1_000_000) * (self.ledger.stakes + 1_000_000);
-        assert!(after >= before, "I-10: a stake of {supply} in {value} became one of {} in {}", self.ledger.stakes, self.ledger.shared);
+        assert!(
+            after >= before,
+            "I-10: a stake of {supply} in {value} became one of {} in {}",
+            self.ledger.stakes,
+            self.ledger.shared
+        );
     }
 }
 

@@ -147,7 +147,8 @@ impl World {
 
     pub(crate) fn fix(&mut self, market: usize, action: &Action) {
         if action.aux % 4 == 0 && self.core.markets[market].status >= status::SETTLING {
-            let due = self.core.markets[market].settlement.since + i64::from(self.core.markets[market].risk.settle_deadline);
+            let due =
+                self.core.markets[market].settlement.since + i64::from(self.core.markets[market].risk.settle_deadline);
             self.pass((due - self.core.now).max(0));
         }
         let done = self.call("fix", Parties::market(market), |core| {

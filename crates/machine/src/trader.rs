@@ -103,7 +103,11 @@ impl World {
         for (watch, (in_force, model)) in self.ledger.watches[market].iter_mut().zip(coefficients) {
             if in_force > watch.in_force && watch.in_force > 0 {
                 let since = watch.above_since.unwrap_or(now);
-                assert!(now - since >= i64::from(risk.notice), "I-11: maintenance rose {} s after its notice", now - since);
+                assert!(
+                    now - since >= i64::from(risk.notice),
+                    "I-11: maintenance rose {} s after its notice",
+                    now - since
+                );
             }
             let above = model > in_force;
             // Whatever was reached starts a new notice when the model is higher.
@@ -174,8 +178,12 @@ impl World {
             price: Ticks(if action.extra % 2 == 0 { price + price / 200 } else { price - price / 200 }),
             above: action.extra % 2 == 0,
         });
-        let request =
-            Request { lots: Lots(lots), limit: Ticks(limit), reduce_only: action.aux & 8 != 0 && action.extra % 3 == 0, trigger };
+        let request = Request {
+            lots: Lots(lots),
+            limit: Ticks(limit),
+            reduce_only: action.aux & 8 != 0 && action.extra % 3 == 0,
+            trigger,
+        };
         self.place_request(account, market, &request)
     }
 
@@ -190,8 +198,7 @@ impl World {
             let target = &core.markets[market];
             let held = target.book.touched(&owner.legs[market], target.price.oracle)?.lots;
             let holder = Holder { held, waiting, flagged };
-            let placement =
-                placing::prepare(owner.cash, &core.markets[market], &holder, request, owner.sequence, now)?;
+            let placement = placing::prepare(owner.cash, &core.markets[market], &holder, request, owner.sequence, now)?;
             let initial = if placement.needs_margin { Some(initial_of(core, account)?) } else { None };
             let owner = &mut core.accounts[account];
             let order = placement.accept(&mut owner.cash, initial.as_ref())?;
@@ -354,7 +361,10 @@ impl World {
         assert!(cost <= lots * i128::from(order.limit.0), "a fill beyond the limit");
         if order.reduce_only == 1 {
             let held = self.ledger.holdings[account][market].lots;
-            assert!((held + lots).abs() < held.abs() && (held + lots) * held >= 0, "a reduce-only order grew a position");
+            assert!(
+                (held + lots).abs() < held.abs() && (held + lots) * held >= 0,
+                "a reduce-only order grew a position"
+            );
         } else {
             assert_eq!(filled.lots, order.lots, "another size was filled");
         }
@@ -427,13 +437,19 @@ impl World {
             let now = core.now;
             let target = &core.markets[market];
             let update = Price::convert(&target.risk, &seen)?;
-            let Some((_, order)) = &mut core.accounts[account].orders[slot] else { return Err(EngineError::WrongTrigger) };
+            let Some((_, order)) = &mut core.accounts[account].orders[slot] else {
+                return Err(EngineError::WrongTrigger);
+            };
             let earlier = order.placed_at;
             let fired = order.fire(target, &update, now)?;
             Ok((fired, earlier, update))
         });
         if let Some((fired, earlier, update)) = done {
-            let reached = if fired.trigger.above { update.oracle >= fired.trigger.price } else { update.oracle <= fired.trigger.price };
+            let reached = if fired.trigger.above {
+                update.oracle >= fired.trigger.price
+            } else {
+                update.oracle <= fired.trigger.price
+            };
             assert!(reached && update.publish_time > earlier, "a trigger fired at {update:?}");
             assert!(fired.placed_at >= update.publish_time, "an order could execute at the update that fired it");
         }
@@ -458,7 +474,42 @@ impl World {
         for market in 0..MARKETS {
             self.publish(market, &Action { aux: 0, extra: action.extra & !3, ..*action });
             self.refresh_newer(market);
+            self.second_as_first(market);
         }
+    }
+
+    /// The second source says what the first does.
+    pub(crate) fn second_as_first(&mut self, market: usize) {
+        let target = &self.core.markets[market];
+        if target.has_second() && self.oracles[market].last() > target.second.publish_time {
+            let seen = self.oracles[market].seen(0);
+            self.post_second(market, &seen);
+        }
+    }
+
+    /// The second source says something else, by a little or a lot.
+    pub(crate) fn second(&mut self, market: usize, action: &Action) {
+        let seen = self.oracles[market].seen(usize::from(action.aux % 3));
+        let off = seen.price / i64::from([100_000, 300, 20][usize::from(action.size % 3)]);
+        let price = if action.extra % 2 == 0 { seen.price + off } else { seen.price - off };
+        self.post_second(
+            market,
+            &Observation { price, publish_time: seen.publish_time + i64::from(action.aux % 2), ..seen },
+        );
+    }
+
+    fn post_second(&mut self, market: usize, seen: &Observation) {
+        let before = self.core.markets[market];
+        let posted = self.call("refresh second", Parties::market(market), |core| {
+            let now = core.now;
+            let target = &mut core.markets[market];
+            target.accept_second(Price::convert(&target.risk, seen)?, now)
+        });
+        if posted.is_some() {
+            let after = Market { second: before.second, ..self.core.markets[market] };
+            assert!(after == before, "the second source moved more than itself");
+        }
+        self.check();
     }
 
     /// Posts the newest update, if nobody has.
@@ -489,8 +540,7 @@ impl World {
         });
         if let Some(paid) = done {
             self.book_touches(account, &legs_before, &touches);
-            let losses: i128 =
-                places.iter().map(|market| (-self.pnl(account, *market)).max(0)).sum();
+            let losses: i128 = places.iter().map(|market| (-self.pnl(account, *market)).max(0)).sum();
             let mut unpaid = losses;
             for (market, amount) in places.iter().zip(paid) {
                 let amount = i128::from(amount.0);
