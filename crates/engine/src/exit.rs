@@ -7,7 +7,7 @@ use bytemuck::{Pod, Zeroable};
 use words::*;
 
 use crate::{
-    EngineError, Result, insurance::Insurance, market::Market, shares::worth, trade::require_coverage, units::Atoms,
+    EngineError, Result, insurance::Insurance, market::{Market, status}, shares::worth, trade::require_coverage, units::Atoms,
 };
 
 /// Seconds that a stake stays at risk after its exit was requested: as long as the longest window of insurance.
@@ -132,7 +132,8 @@ pub fn redeem(
         return Err(EngineError::DeficitPending);
     }
     // Nobody runs between the looks that may start a settlement, neither traders nor providers.
-    if market.book.is_withheld() {
+    let settled = market.status == status::SETTLED;
+    if market.book.is_withheld() && !settled {
         return Err(EngineError::NavNotPositive);
     }
     let value = net_asset_value(market, now)?;
@@ -141,7 +142,9 @@ pub fn redeem(
     let supply = market.lp_shares.checked_sub(shares).ok_or(EngineError::NotEnoughShares)?;
     let mut book = market.book;
     book.treasury = book.treasury.minus(redeemed.paid).map_err(|_| EngineError::TreasuryShort)?;
-    require_coverage(&market.risk, &book, &market.price)?;
+    if !settled {
+        require_coverage(&market.risk, &book, &market.price)?;
+    }
     (*exit, *held, market.lp_shares, market.book.treasury) = (rest, held_after, supply, book.treasury);
     Ok(redeemed)
 }
@@ -175,7 +178,13 @@ pub fn unstake(
 }
 
 /// What the liquidity providers' shares are worth together, where the price is fresh and it is something.
+///
+/// Of a settled market it is what claims leave, insurance's among them: nothing else would ever be paid from it.
 fn net_asset_value(market: &Market, now: i64) -> Result<Atoms> {
+    if market.status == status::SETTLED {
+        let rest = market.settlement.remainder(market.book.treasury)?.saturating_minus(market.book.insurance_claim);
+        return if rest.is_zero() { Err(EngineError::NavNotPositive) } else { Ok(rest) };
+    }
     market.require_trading()?;
     market.fresh_price(now)?;
     let nav = market.nav()?;

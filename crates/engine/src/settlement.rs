@@ -88,6 +88,14 @@ impl Settlement {
         }
     }
 
+    /// What of a treasury is nobody's claim any more, once both rounds are fixed.
+    pub fn remainder(&self, treasury: Atoms) -> Result<Atoms> {
+        if self.fixed < 2 {
+            return Err(EngineError::MarketNotOpen);
+        }
+        treasury.minus(self.first.unpaid)?.minus(self.second.unpaid)
+    }
+
     /// What of the treasury belongs to claims at a fixed fraction.
     pub fn reserved(&self) -> Option<Atoms> {
         self.first.unpaid.plus(self.second.unpaid).ok()

@@ -160,12 +160,23 @@ impl World {
         }
     }
 
+    /// What the providers of a settled market share, once both rounds are fixed.
+    pub(crate) fn left_by_claims(&self, market: usize) -> Option<i128> {
+        let (rounds, money) = (&self.ledger.rounds[market], &self.ledger.money[market]);
+        let [Some((_, first)), Some((_, second))] = rounds.fixed else { return None };
+        // What rounding left in the pots is released when the last position is gone.
+        let book = &self.core.markets[market].book;
+        let gone = book.long.attached == 0 && book.short.attached == 0;
+        let reserved = if gone { 0 } else { first + second - rounds.paid[0] - rounds.paid[1] };
+        Some((money.treasury - reserved - money.insurance_claim).max(0))
+    }
+
     /// A market's pool; [`World::check_sides`] compares its net asset value with the positions.
     pub(crate) fn pool(&self, market: usize) -> Pool {
         let (engine, money) = (&self.core.markets[market], &self.ledger.money[market]);
         let price = i128::from(engine.price.oracle.0);
         Pool {
-            nav: engine.nav().expect("a net asset value").0.into(),
+            nav: self.left_by_claims(market).unwrap_or(engine.nav().expect("a net asset value").0.into()),
             premium: exact::premium(&self.parameters[market], &engine.risk, self.totals(market).skew(), price),
             deficit: money.deficit,
             shares: money.shares,
@@ -193,7 +204,8 @@ impl World {
             let (risk, price, pool, totals) =
                 (&engine.risk, i128::from(engine.price.oracle.0), self.pool(market), self.totals(market));
             let pnl = holding.pnl(price);
-            let missing = (-(pool.nav + pool.deficit)).max(0);
+            let nav = i128::from(engine.nav().expect("a net asset value").0);
+            let missing = (-(nav + pool.deficit)).max(0);
             let positive: i128 = [true, false]
                 .into_iter()
                 .map(|long| i128::from(engine.book.claims(long, engine.price.oracle).expect("claims").0).max(0))
@@ -201,7 +213,7 @@ impl World {
             let size = holding.lots.abs();
             standing.equity += exact::counted(pnl, missing, positive);
             standing.maintenance += if settles { 0 } else { exact::maintenance(risk, size * price) };
-            let unpayable = pool.nav < 0 || engine.book.is_withheld();
+            let unpayable = nav < 0 || engine.book.is_withheld();
             standing.initial_equity += exact::counted_initially(risk, holding, &engine.price, unpayable);
             standing.initial += exact::initial(risk, size, totals.lots[usize::from(holding.lots < 0)], price);
             standing.worth += pnl;

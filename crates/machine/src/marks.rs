@@ -52,6 +52,10 @@ impl World {
             let after = self.standing(account);
             assert_eq!(after.worth, equity.worth, "I-10: a mark changed what an account is worth");
             for (market, before) in before.iter().enumerate() {
+                if self.left_by_claims(market).is_some() {
+                    // What losers pay after both rounds is the providers'.
+                    continue;
+                }
                 // A touch rounds funding and the fraction of a lot towards the providers. Without that fraction the skew
                 // may be a whole lot larger, whose premium nobody paid.
                 let pool = self.pool(market);
