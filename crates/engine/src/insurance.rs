@@ -110,7 +110,7 @@ impl Insurance {
 
     /// Collects what a market's treasury owes for the profit of bankrupt accounts, into that market's own part: as far as
     /// the treasury has cash. Net asset value does not move by it, and nothing is paid while it is negative or
-    /// profits are withheld. A settled market pays from what its claims leave.
+    /// profits are withheld. In a settled market it is due once both rounds are fixed, out of what they leave.
     pub fn collect(&mut self, market: &mut Market, now: i64) -> Result<Atoms> {
         if market.book.insurance_claim.is_zero() {
             return Err(EngineError::ZeroAmount);

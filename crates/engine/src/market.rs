@@ -117,6 +117,20 @@ impl Market {
         self.second_source != 0
     }
 
+    /// A price for less risk: that of a source that is fresh, the first's before the second's.
+    pub fn usable_price(&self, now: i64) -> Result<Ticks> {
+        let first = self.price.fresh(&self.risk, now);
+        if first.is_err() && self.has_second() && self.second.fresh(&self.risk, now).is_ok() {
+            return Ok(self.second.oracle);
+        }
+        first.map(|()| self.price.oracle)
+    }
+
+    /// Newest publish time of its prices.
+    pub fn published(&self) -> i64 {
+        if self.has_second() { self.price.publish_time.max(self.second.publish_time) } else { self.price.publish_time }
+    }
+
     /// Whether both sources' prices are within the band.
     pub fn sources_agree(&self) -> Result<bool> {
         let (one, other) = (self.price.oracle, self.second.oracle);

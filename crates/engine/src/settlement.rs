@@ -88,12 +88,13 @@ impl Settlement {
         }
     }
 
-    /// What of a treasury is nobody's claim any more, once both rounds are fixed.
+    /// What of the treasury belongs to no claim of a trader, once both rounds are fixed: insurance's claim comes first, then
+    /// the liquidity providers.
     pub fn remainder(&self, treasury: Atoms) -> Result<Atoms> {
         if self.fixed < 2 {
-            return Err(EngineError::MarketNotOpen);
+            return Err(EngineError::SettlementTooEarly);
         }
-        treasury.minus(self.first.unpaid)?.minus(self.second.unpaid)
+        treasury.minus(self.reserved().ok_or(EngineError::Overflow)?)
     }
 
     /// What of the treasury belongs to claims at a fixed fraction.

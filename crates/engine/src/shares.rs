@@ -2,7 +2,7 @@
 
 use words::*;
 
-use crate::{EngineError, Result, insurance::Insurance, market::Market, math, units::Atoms};
+use crate::{EngineError, Result, funding::require_accrued, insurance::Insurance, market::Market, math, units::Atoms};
 
 /// Shares, and as many atoms, that exist on paper only. They keep a first depositor from inflating the price of a
 /// share: whoever gives atoms away to lift it gives most of them to nobody.
@@ -51,6 +51,7 @@ pub fn provide(market: &mut Market, amount: Atoms, now: i64) -> Result<Issued> {
     }
     market.require_trading()?;
     market.fresh_price(now)?;
+    require_accrued(market, now)?;
     // Net asset value bears a deficit until insurance answers it: who buys in between would gain the answer.
     if !market.book.deficit.is_zero() {
         return Err(EngineError::DeficitPending);

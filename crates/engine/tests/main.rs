@@ -30,6 +30,10 @@ mod insurance;
 mod key;
 #[path = "liquidate.rs"]
 mod liquidate;
+#[path = "liquidate_all.rs"]
+mod liquidate_all;
+#[path = "liquidate_stale.rs"]
+mod liquidate_stale;
 #[path = "liquidation.rs"]
 mod liquidation;
 #[path = "liquidation_price.rs"]
@@ -56,6 +60,8 @@ mod price;
 mod queue;
 #[path = "ratio.rs"]
 mod ratio;
+#[path = "remainder.rs"]
+mod remainder;
 #[path = "settlement.rs"]
 mod settlement;
 #[path = "shares.rs"]

@@ -318,38 +318,6 @@ fn who_comes_after_everything_is_fixed_shares_nothing() {
 }
 
 #[test]
-fn what_claims_leave_is_insurances_and_then_the_providers() {
-    // Given a market with $50 that registers a claim of $300, and a loser who pays $80 after it was fixed
-    let mut market = market(50 * USD);
-    let mut winner = Account::new(&mut market, 300_000, 1_000, 0);
-    let mut loser = Account::new(&mut market, -80_000, -1_000, 80 * USD);
-    (market.lp_shares, market.book.insurance_claim) = (40 * USD, Atoms(10 * USD));
-    let mut exit = Exit { shares: 40 * USD, value: Atoms(1_000 * USD), supply: 40 * USD, time: NOW };
-    let (mut fund, mut held) = (Insurance::default(), 40 * USD);
-    let week = 604_800;
-    start(&mut market);
-    winner.settle(&mut market).unwrap();
-    let mut leave = |market: &mut Market| redeem(&mut exit, &mut held, market, 40 * USD, false, NOW + 9 * week);
-    assert_eq!(leave(&mut market), Err(EngineError::NavNotPositive), "not while it settles");
-    fix(&mut market, NOW + 61 + week).unwrap();
-    assert_eq!(leave(&mut market), Err(EngineError::MarketNotOpen), "not between the rounds");
-    assert_eq!(fund.collect(&mut market, NOW), Err(EngineError::MarketNotOpen));
-    assert_eq!(fix(&mut market, NOW + 61 + 2 * week).unwrap().pot, Atoms(0));
-    assert_eq!(leave(&mut market), Err(EngineError::NavNotPositive), "the pot is the winner's");
-    assert_eq!(fund.collect(&mut market, NOW), Err(EngineError::TreasuryShort));
-    // When $80 come too late for the winner
-    loser.settle(&mut market).unwrap();
-    assert_eq!(market.book.treasury, Atoms(130 * USD));
-    // Then $10 are insurance's and $70 the providers', whoever is paid first
-    let redeemed = leave(&mut market).unwrap();
-    assert_eq!((redeemed.value, redeemed.paid, market.lp_shares), (Atoms(70 * USD), Atoms(69_268_292), 0), "virtual shares keep some");
-    assert_eq!(fund.collect(&mut market, NOW).unwrap(), Atoms(10 * USD));
-    assert_eq!(winner.pay(&mut market).unwrap().first, Atoms(50 * USD));
-    assert_eq!((market.book.treasury, market.book.insurance_claim), (Atoms(731_708), Atoms(0)));
-    assert!(market.invariant());
-}
-
-#[test]
 fn while_it_settles_nothing_else_trades_in_the_market() {
     let mut market = market(10 * USD);
     let mut winner = Account::new(&mut market, 100_000, 1_000, 1_000 * USD);

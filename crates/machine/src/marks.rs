@@ -102,17 +102,22 @@ impl World {
             liquidation_price::liquidation_price(cash, &rest.health, &position, &core.markets[market])
         });
         let Some(ticks) = done.flatten().filter(|_| position.lots.0 != 0) else { return };
-        let kept = self.core.markets[market].price;
+        let kept = self.core.markets[market];
+        if !self.standing(account).is_normal {
+            return;
+        }
         let mut under = |ticks: u64| {
+            // Both sources say so.
             self.core.markets[market].price.oracle = Ticks(ticks);
+            self.core.markets[market].second.oracle = Ticks(ticks);
             let standing = self.standing(account);
             standing.equity < standing.maintenance
         };
         let at = under(ticks.0);
         let away = if position.lots.0 > 0 { ticks.0 + 1 } else { ticks.0 - 1 };
-        let already = ticks == kept.oracle;
+        let already = ticks == kept.price.oracle;
         let earlier = !already && under(away);
-        self.core.markets[market].price = kept;
+        self.core.markets[market] = kept;
         assert!(at, "at its liquidation price an account is healthy");
         assert!(!earlier, "an account is liquidatable before its liquidation price");
     }

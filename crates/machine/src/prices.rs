@@ -62,17 +62,22 @@ impl World {
         let posted = self.call("refresh", Parties::market(market), |core| {
             let now = core.now;
             let target = &mut core.markets[market];
-            target.accept(Price::convert(&target.risk, seen)?, now).map(|_| ())
+            target.accept(Price::convert(&target.risk, seen)?, now)
         });
-        if posted.is_some() {
+        if let Some(accepted) = posted {
             self.require_notice(market);
             self.carry_funding(market, &old);
             let after = self.core.markets[market].price;
-            assert!(after.publish_time > before.publish_time, "an update that is not newer was accepted");
+            if accepted.late {
+                self.tally.count("refresh: late sample", true);
+                assert!(accepted.sampled && after == before, "a late sample moved the price");
+            } else {
+                assert!(after.publish_time > before.publish_time, "an update that is not newer was accepted");
+            }
             assert!(after.oracle > Ticks(0), "a price of zero was accepted");
         }
         self.check();
-        posted
+        posted.map(|_| ())
     }
 
     /// I-11: a coefficient of maintenance rises only when the model has been above it for as long as the notice.

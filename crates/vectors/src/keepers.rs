@@ -38,8 +38,8 @@ pub fn queue(input: &In<'_>, ttl: u32) -> Read<Box<Queue>> {
     Ok(queue)
 }
 
-fn survey(input: &In<'_>, legs: &[(Position, Market)]) -> Read<Survey> {
-    let mut survey = Survey::of_cash(input.atoms("cash")?, input.i64("now")?)?;
+fn survey(input: &In<'_>, legs: &[(Position, Market)], seen: i64) -> Read<Survey> {
+    let mut survey = Survey::of_cash(input.atoms("cash")?, input.i64("now")?)?.newer_than(seen);
     for (place, (position, market)) in legs.iter().enumerate() {
         survey.add(place, position, market)?;
     }
@@ -69,7 +69,9 @@ fn name(plan: Plan) -> &'static str {
 pub fn liquidate(input: &In<'_>) -> Outcome {
     let mut held = input.legs()?;
     let market = held.first().map(|(_, market)| *market).ok_or_else(|| Failure::Input("no leg".to_owned()))?;
-    let (mut queue, survey) = (queue(input, market.risk.entry_ttl)?, survey(input, &held)?);
+    let mut queue = queue(input, market.risk.entry_ttl)?;
+    let seen = queue.first_publish_times.first().copied().unwrap_or_default();
+    let survey = survey(input, &held, seen)?;
     let case = Case { account: &ACCOUNT, leg: Some(0), place: Some(0), slot: input.u64("slot")? };
     let verdict = match judge(&survey, &market, &queue, &case) {
         Ok(verdict) => verdict,

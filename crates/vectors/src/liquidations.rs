@@ -156,7 +156,10 @@ pub fn first(input: &In<'_>) -> Outcome {
     let risk = input.risk()?;
     let queue = keepers::queue(input, risk.entry_ttl)?;
     let given = input.at("now")?;
-    let now = Now { slot: given.u64("slot")?, time: given.i64("time")?, has_capacity: given.flag("has_capacity")? };
+    // Where no publish time is given, every entry's is older.
+    let published = if given.has("published") { given.i64("published")? } else { i64::MAX };
+    let (slot, time, has_capacity) = (given.u64("slot")?, given.i64("time")?, given.flag("has_capacity")?);
+    let now = Now { slot, time, published, has_capacity };
     let own = usize::try_from(input.u64("own")?).map_err(|error| Failure::Input(error.to_string()))?;
     let ahead = queue.require_first(&risk, own, input.atoms("key")?, &now).err();
     Ok(json!({"ahead": ahead.map(|ahead| ahead.key.0)}))

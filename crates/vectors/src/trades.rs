@@ -31,7 +31,7 @@ pub fn rest(input: &In<'_>) -> Read<Rest> {
     let given = input.at("rest")?;
     let (equity, maintenance) = (given.pnl("equity")?, given.atoms("maintenance")?);
     let initial = Initial { equity: given.pnl("initial_equity")?, requirement: given.atoms("initial_requirement")? };
-    Ok(Rest { health: Health { equity, maintenance, ..Health::default() }, initial })
+    Ok(Rest { health: Health { equity, maintenance, ..Health::default() }, initial, lacking: None })
 }
 
 /// A fill against the pool.

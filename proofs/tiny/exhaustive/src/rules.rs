@@ -13,6 +13,7 @@ mod prices;
 mod quotes;
 mod settlement;
 mod side;
+mod stale;
 mod vaults;
 mod words;
 
@@ -35,6 +36,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         exits::RULES,
         quotes::RULES,
         side::RULES,
+        stale::RULES,
         settlement::RULES,
     ]
     .into_iter()

@@ -2,7 +2,9 @@
 
 use plimsoll_engine::{
     EngineError,
-    order::{Order, Request, Stage, split_fee},
+    account::Initial,
+    order::{Order, Request, Stage, Trigger, split_fee},
+    placing::{self, Holder},
     price::{Observation, Price},
     queue::{Entry, Now, Queue},
     risk::Risk,
@@ -22,6 +24,8 @@ pub const RULES: &[Rule] = &[
     Rule { name: "order/fee-split", parts: 256, run: fee },
     Rule { name: "order/size-and-limit", parts: 256, run: size_and_limit },
     Rule { name: "order/stage-and-update", parts: 40, run: stage },
+    Rule { name: "order/trigger", parts: 256, run: trigger },
+    Rule { name: "order/prepare", parts: 256, run: prepare },
     Rule { name: "queue/worst-first", parts: 256, run: worst_first },
 ];
 
@@ -188,6 +192,84 @@ fn stage(part: usize, t: &mut Tally) {
     }
 }
 
+/// A trigger fires with an update after the order whose price reaches it, and starts the order anew.
+fn trigger(part: usize, t: &mut Tally) {
+    let oracle = part as i64;
+    let [plain, ..] = risks();
+    for at in UNSIGNED {
+        for above in [false, true] {
+            for (published, now, newest, state) in
+                [(1, 1, 0, 0), (0, 1, 0, 0), (4, 2, 0, 0), (3, 2, 9, 1), (1, 40, 0, 0), (5, 5, 2, 2)]
+            {
+                let mut market = market(plain, 9, 10);
+                (market.price.publish_time, market.status) = (NOW + newest, state);
+                let update = Price { oracle: ticks(oracle), publish_time: NOW + published, ..Price::default() };
+                let mut before = Order { lots: lots(1), placed_at: NOW, trigger: ticks(at), ..Order::default() };
+                before.trigger_above = above.into();
+                let mut order = before;
+                let got = order.fire(&market, &update, NOW + now);
+                t.count(got.is_ok());
+                let case = || format!("{oracle} published {published} at {now}, trigger {at} {above}: {got:?}");
+                let reached = if above { oracle >= at } else { oracle <= at };
+                let young = published > 0 && published <= now + 1 && now - published <= 30 && oracle > 0;
+                let right = at > 0 && reached && young && state <= 1;
+                t.require(got.is_ok() == right, case);
+                let mut expected = before;
+                if right {
+                    (expected.trigger, expected.trigger_above) = (ticks(0), 0);
+                    expected.placed_at = NOW + now.max(published).max(newest);
+                }
+                t.require(order == expected, case);
+                t.require(
+                    got.is_err() || got.is_ok_and(|fired| fired.trigger == Trigger { price: ticks(at), above }),
+                    case,
+                );
+            }
+        }
+    }
+}
+
+/// Who may place an order, and when initial margin must remain after its fee.
+fn prepare(part: usize, t: &mut Tally) {
+    let cash = part as i64;
+    let [plain, ..] = risks();
+    for held in [-6, -1, 0, 2, 5] {
+        for n in -9..=9 {
+            for (waiting, flagged, reduce_only) in (0..8).map(|bits| (bits & 1 > 0, bits & 2 > 0, bits & 4 > 0)) {
+                for (price, state) in [(2, 0), (5, 0), (5, 1), (9, 2)] {
+                    for (equity, required) in [(0, 0), (20, 19), (20, 20), (4, 0), (-3, 0)] {
+                        let mut market = market(plain, price, 50);
+                        market.status = state;
+                        let holder = Holder { held: lots(held), waiting, flagged };
+                        let request = Request { lots: lots(n), limit: ticks(9), reduce_only, trigger: None };
+                        let got = placing::prepare(atoms(cash), &market, &holder, &request, 1, NOW);
+                        let case =
+                            || format!("{n} lots on {holder:?}, {reduce_only}, {price}, {state}, {cash}: {got:?}");
+                        let fee = mulc(plain.fee.0.get(), n.abs() * price) + 1;
+                        let grows = held.signum() * (held + n) < 0 || (held + n).abs() > held.abs();
+                        let open = reduce_only || !grows || (!flagged && state == 0 && price >= 3);
+                        let right = n != 0 && n.abs() <= 8 && open && state <= 1 && fee <= cash;
+                        t.require(got.is_ok() == right, case);
+                        let Ok(placement) = got else {
+                            t.count(false);
+                            continue;
+                        };
+                        let reduces = held.signum() * n.signum() < 0 && n.abs() <= held.abs();
+                        t.require(placement.needs_margin == (!reduces || waiting), case);
+                        let initial = Initial { equity: pnl(equity), requirement: atoms(required) };
+                        let mut purse = atoms(cash);
+                        let accepted = placement.accept(&mut purse, Some(&initial));
+                        t.count(accepted.is_ok());
+                        let spare = equity - fee >= required;
+                        t.require(accepted.is_ok() == (!placement.needs_margin || spare), case);
+                        t.require(purse == atoms(if accepted.is_ok() { cash - fee } else { cash }), case);
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// Nobody is liquidated while an entry that counts outranks him by more than the tolerance, and the largest is named.
 fn worst_first(part: usize, t: &mut Tally) {
     let own = part as i64;
@@ -215,7 +297,7 @@ fn worst_first(part: usize, t: &mut Tally) {
                 queue.refreshed[1] = if state == 2 { NOW - 31 } else { NOW - 30 };
                 queue.urgent[1] = u8::from(state == 4);
                 let counts = [state == 0 || state == 4, has_capacity];
-                let now = Now { slot: 2, time: NOW, has_capacity };
+                let now = Now { slot: 2, time: NOW, published: i64::MAX, has_capacity };
                 for tolerance in [8, 13, 16] {
                     let [mut risk, ..] = risks();
                     risk.tolerance = ratio(tolerance);

@@ -198,10 +198,8 @@ fn settle_all(
     }
     t.require(all(&market, &purses) == money, || case("money"));
     // Who was late, or could not pay then.
-    for place in 0..3 {
-        if !done[place] {
-            done[place] = settle_one(place, &mut market, &mut positions, &mut purses);
-        }
+    for (place, done) in done.iter_mut().enumerate().filter(|(_, done)| !**done) {
+        *done = settle_one(place, &mut market, &mut positions, &mut purses);
     }
     let unpaid = market.settlement.first.unpaid.0.get();
     let rest = claims - pot + late.filter(|place| *place < 2).map_or(0, |place| wins[place]);

@@ -348,16 +348,19 @@ fn reduce_all(
 fn looks(part: usize, t: &mut Tally) {
     let treasury = part as i64;
     let [plain, ..] = risks();
-    for (trigger, target) in [(2, 4), (1, 1), (6, 9)] {
+    for (trigger, target) in [(2, 4), (1, 1), (6, 9), (16, 40)] {
         for (long, short) in [(6, 1), (5, 0), (1, 4), (2, 2), (0, 3)] {
-            for (first, second) in [(9, 9), (9, 14), (12, 7), (3, 5)] {
+            for (first, second) in [(9, 9), (9, 14), (12, 7), (3, 5), (7, 8), (4, 3), (2, 1), (6, 6)] {
                 for (after, newer, deficit) in [(5, 5, 0), (0, 0, 0), (31, 31, 0), (5, 5, 1), (30, 30, 0)] {
                     let mut risk = plain;
                     (risk.adl_trigger, risk.adl_target, risk.max_price_age) = (ratio(trigger), ratio(target), 60);
                     let mut before = market(risk, first, treasury);
                     for (is_long, n) in [(true, long), (false, -short)] {
                         if n != 0 {
-                            hold(&mut before.book, is_long, n, n * 5);
+                            let entry = if (long + short) % 2 == 0 { 5 } else { 2 };
+                            if try_hold(&mut before.book, is_long, n, n * entry).is_none() {
+                                return;
+                            }
                         }
                     }
                     before.book.deficit = atoms(deficit);
