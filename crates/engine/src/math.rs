@@ -19,8 +19,9 @@ pub fn mul_shift_ceil<N: Word>(a: N, b: N, shift: u32) -> Result<N> {
     require_shift(shift)?;
     let product = a.times(b);
     let floor = product.shifted_down(shift);
-    let exact = floor.shifted_up(shift) == Some(product);
-    narrow(if exact { floor } else { floor.checked_add(1u32.into()).ok_or(EngineError::Overflow)? })
+    // One more if anything was dropped, without a branch.
+    let dropped = floor.shifted_up(shift).and_then(|kept| product.checked_sub(kept)).ok_or(EngineError::Overflow)?;
+    narrow(floor.checked_add(dropped.min(1u32.into())).ok_or(EngineError::Overflow)?)
 }
 
 /// `floor(a * b / c)`; an error when `c` is zero.

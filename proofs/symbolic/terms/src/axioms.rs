@@ -1,0 +1,276 @@
+//! What is true of atoms and products, as lines of a script. Each axiom holds of the integers; none defines a product.
+//!
+//! | atom or product | axioms |
+//! |---|---|
+//! | any | its range |
+//! | `q = floor(n / d)`, if `d >= 1` | `q d <= n <= q d + d - 1` |
+//! | `q = ceil(n / d)`, if `d >= 1` | `q d - d + 1 <= n <= q d` |
+//! | either, for `n = a b` with `a, b >= 0` | `a <= d` gives `q <= b`, `a >= d` gives `q >= b`; the same of `b` |
+//! | two of one kind with one `d` | `n <= n'` gives `q <= q'` |
+//! | the smaller, the larger | at most, at least each; equal to one |
+//! | `r = floor(sqrt(n))` | `r r <= n <= r r + 2 r` |
+//! | two entries of one table | a larger index gives no larger entry |
+//! | `m = x r` with `x` in `[l, h]`, `r >= 0` | `l r <= m <= h r` |
+//! | `m = x r`, `m' = y r` with `r >= 0` | `x <= y` gives `m <= m'` |
+//! | a fact `f >= 0` of the path and `z >= 0` | `f z >= 0`, where all its products are in the script |
+
+use std::collections::HashSet;
+
+use num_bigint::BigInt;
+
+use crate::{
+    bounds::Range,
+    formula::Formula,
+    poly::{Atom, Monomial, Poly, without},
+    script::number,
+    session::{Kind, Session},
+};
+
+/// Pairs of products are compared with each other up to this many products.
+const MOST_COMPARED: usize = 60;
+
+/// What happened on a path, in its order: an atom may use what was known before it.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A new atom.
+    Atom(Atom),
+    /// A hypothesis or a decision.
+    Fact(Formula),
+    /// Lines for the script only.
+    Query(String),
+}
+
+/// The script of a path as it grows.
+#[derive(Default)]
+pub struct Script {
+    /// Its lines.
+    pub lines: Vec<String>,
+    seen: usize,
+    atoms: Vec<Atom>,
+    products: Vec<Monomial>,
+    known: HashSet<Monomial>,
+    facts: Vec<Poly>,
+    multiplied: HashSet<Poly>,
+}
+
+impl Session {
+    /// Writes what has happened since the last call.
+    pub fn write(&mut self) {
+        let mut script = std::mem::take(&mut self.script);
+        while let Some(event) = self.events.get(script.seen).cloned() {
+            script.seen += 1;
+            match event {
+                Event::Atom(atom) => script.declare(self, atom),
+                Event::Fact(fact) => script.fact(self, &fact),
+                Event::Query(lines) => script.lines.push(lines),
+            }
+        }
+        self.script = script;
+    }
+
+    /// Declares the products of a statement, and gives its text.
+    pub fn prepared(&mut self, formula: &Formula) -> String {
+        self.write();
+        let mut script = std::mem::take(&mut self.script);
+        script.products_of(self, formula);
+        self.script = script;
+        self.formula_text(formula)
+    }
+}
+
+impl Script {
+    fn axiom(&mut self, session: &Session, formula: &Formula) {
+        if *formula != Formula::Const(true) {
+            self.products_of(session, formula);
+            self.lines.push(format!("(assert {})", session.formula_text(formula)));
+        }
+    }
+
+    fn products_of(&mut self, session: &Session, formula: &Formula) {
+        let mut products = Vec::new();
+        formula.visit(&mut |poly| products.extend(poly.monomials().filter(|(m, _)| m.len() > 1).map(|(m, _)| m.clone())));
+        products.iter().for_each(|product| self.product(session, product));
+    }
+
+    fn declare(&mut self, session: &Session, atom: Atom) {
+        let name = session.name(atom);
+        let known = session.known(atom);
+        self.lines.push(format!("(declare-const {name} Int)"));
+        self.lines.push(format!("(assert (<= {} {name} {}))", number(&known.range.low), number(&known.range.high)));
+        if let Some((_, typical)) = session.typical.iter().find(|(input, _)| *input == atom) {
+            self.lines.push(format!(";? {name} {typical}"));
+        }
+        let value = Poly::atom(atom);
+        match &known.kind {
+            Kind::Input(_) => {}
+            Kind::Floor(numerator, divisor) => {
+                let least = value.mul(divisor);
+                let most = least.add(divisor).add(&Poly::constant(-1));
+                self.quotient(session, &value, numerator, divisor, &least, &most);
+            }
+            Kind::Ceil(numerator, divisor) => {
+                let most = value.mul(divisor);
+                let least = most.sub(divisor).add(&Poly::constant(1));
+                self.quotient(session, &value, numerator, divisor, &least, &most);
+            }
+            Kind::Smaller(a, b) => self.extreme(session, &value, a, b, |x, y| Formula::at_least(y, x)),
+            Kind::Larger(a, b) => self.extreme(session, &value, a, b, |x, y| Formula::at_least(x, y)),
+            Kind::Root(radicand) => {
+                let square = value.mul(&value);
+                self.axiom(session, &Formula::at_least(radicand, &square));
+                let most = square.plus(&value, &BigInt::from(2));
+                self.axiom(session, &Formula::at_least(&most, radicand));
+            }
+            Kind::Table(..) => {}
+        }
+        for other in self.atoms.clone() {
+            self.compare(session, atom, other);
+        }
+        self.atoms.push(atom);
+    }
+
+    fn quotient(&mut self, session: &Session, value: &Poly, n: &Poly, divisor: &Poly, least: &Poly, most: &Poly) {
+        let guard = Formula::at_least(divisor, &Poly::constant(1));
+        let guarded = |formula: Formula| match session.judge(&guard) {
+            Some(true) => formula,
+            _ => guard.clone().implies(formula),
+        };
+        self.axiom(session, &guarded(Formula::at_least(n, least)));
+        self.axiom(session, &guarded(Formula::at_least(most, n)));
+        let Some((a, b)) = session.factors.get(n).filter(|_| divisor.value().is_none()) else { return };
+        if session.range(a).low < 0.into() || session.range(b).low < 0.into() {
+            return;
+        }
+        for (x, y) in [(a, b), (b, a)] {
+            let (less, more) = (Formula::at_least(divisor, x), Formula::at_least(x, divisor));
+            self.axiom(session, &guarded(less.implies(Formula::at_least(y, value))));
+            self.axiom(session, &guarded(more.implies(Formula::at_least(value, y))));
+        }
+    }
+
+    fn extreme(&mut self, session: &Session, value: &Poly, a: &Poly, b: &Poly, beyond: fn(&Poly, &Poly) -> Formula) {
+        for bound in [a, b] {
+            let formula = beyond(value, bound);
+            self.axiom(session, &formula);
+            self.multiply_fact(&formula);
+        }
+        self.axiom(session, &Formula::equal(value, a).or(Formula::equal(value, b)));
+    }
+
+    /// What follows from two atoms of one kind.
+    fn compare(&mut self, session: &Session, atom: Atom, other: Atom) {
+        let (one, two) = (&session.known(atom).kind, &session.known(other).kind);
+        let (one, two, falling) = match (one, two) {
+            (Kind::Floor(n, d), Kind::Floor(m, e)) | (Kind::Ceil(n, d), Kind::Ceil(m, e)) if d == e => (n, m, false),
+            (Kind::Table(t, i), Kind::Table(u, j)) if t == u => (i, j, true),
+            (Kind::Root(n), Kind::Root(m)) => (n, m, false),
+            _ => return,
+        };
+        for (x, y, a, b) in [(one, two, atom, other), (two, one, other, atom)] {
+            let (less, more) = if falling { (b, a) } else { (a, b) };
+            let then = Formula::at_least(&Poly::atom(more), &Poly::atom(less));
+            match session.judge(&Formula::at_least(y, x)) {
+                Some(true) => self.axiom(session, &then),
+                Some(false) => {}
+                None => self.axiom(session, &Formula::at_least(y, x).implies(then)),
+            }
+        }
+    }
+
+    fn fact(&mut self, session: &Session, fact: &Formula) {
+        self.axiom(session, fact);
+        self.multiply_fact(fact);
+        let products = self.products.clone();
+        products.iter().for_each(|product| self.multiply_in(session, product, true));
+    }
+
+    /// Keeps the inequalities of a fact: they may be multiplied.
+    fn multiply_fact(&mut self, fact: &Formula) {
+        match fact {
+            Formula::AtLeastZero(poly) => self.facts.push(poly.clone()),
+            Formula::Zero(poly) => self.facts.extend([poly.clone(), Poly::default().sub(poly)]),
+            Formula::And(parts) => parts.iter().for_each(|part| self.multiply_fact(part)),
+            _ => {}
+        }
+    }
+
+    fn product(&mut self, session: &Session, product: &Monomial) {
+        if !self.known.insert(product.clone()) {
+            return;
+        }
+        let value = Poly::monomial(product.clone());
+        let factors: HashSet<Atom> = product.iter().copied().collect();
+        let mut bounds = Vec::new();
+        for factor in factors {
+            let rest = without(product, &vec![factor]).unwrap_or_default();
+            if rest.len() > 1 {
+                self.product(session, &rest);
+            }
+            if self.least(session, &rest) >= 0.into() {
+                let rest = Poly::monomial(rest);
+                let Range { low, high } = &session.known(factor).range;
+                bounds.push(Formula::at_least(&value, &rest.scaled(low)));
+                bounds.push(Formula::at_least(&rest.scaled(high), &value));
+            }
+        }
+        let (name, text) = (session.product_name(product), session.product_text(product));
+        self.lines.push(format!("(declare-const {name} Int)"));
+        self.lines.push(format!(";@ (assert (= {name} {text}))"));
+        let range = session.range_of_product(product);
+        self.lines.push(format!("(assert (<= {} {name} {}))", number(&range.low), number(&range.high)));
+        bounds.iter().for_each(|bound| self.lines.push(format!("(assert {})", session.formula_text(bound))));
+        if self.products.len() < MOST_COMPARED {
+            for other in self.products.clone() {
+                self.order(session, product, &other);
+            }
+        }
+        self.products.push(product.clone());
+        self.multiply_in(session, product, false);
+    }
+
+    fn least(&self, session: &Session, product: &Monomial) -> BigInt {
+        session.range_of_product(product).low
+    }
+
+    /// Two products that differ in one factor.
+    fn order(&mut self, session: &Session, one: &Monomial, two: &Monomial) {
+        if one.len() != two.len() {
+            return;
+        }
+        let common: Monomial = {
+            let mut rest = two.clone();
+            one.iter().filter(|a| rest.iter().position(|b| b == *a).map(|at| rest.remove(at)).is_some()).copied().collect()
+        };
+        if common.len() + 1 != one.len() || self.least(session, &common) < 0.into() {
+            return;
+        }
+        let differ = |product: &Monomial| without(product, &common).map(Poly::monomial).unwrap_or_default();
+        let (x, y) = (differ(one), differ(two));
+        let (m, n) = (Poly::monomial(one.clone()), Poly::monomial(two.clone()));
+        for (x, y, m, n) in [(&x, &y, &m, &n), (&y, &x, &n, &m)] {
+            if session.judge(&Formula::at_least(y, x)) != Some(false) {
+                let formula = Formula::at_least(y, x).implies(Formula::at_least(n, m));
+                self.lines.push(format!("(assert {})", session.formula_text(&formula)));
+            }
+        }
+    }
+
+    /// Multiplies facts by whatever gives this product: the newest fact alone, or all.
+    fn multiply_in(&mut self, session: &Session, product: &Monomial, newest: bool) {
+        let from = if newest { self.facts.len().saturating_sub(2) } else { 0 };
+        for fact in self.facts[from..].to_vec() {
+            for (monomial, _) in fact.monomials() {
+                let Some(rest) = without(product, monomial).filter(|rest| !rest.is_empty()) else { continue };
+                if self.least(session, &rest) < 0.into() {
+                    continue;
+                }
+                let multiple = fact.mul(&Poly::monomial(rest));
+                let known = multiple.monomials().all(|(m, _)| m.len() == 1 || self.known.contains(m));
+                if known && self.multiplied.insert(multiple.clone()) {
+                    let formula = Formula::AtLeastZero(multiple);
+                    self.lines.push(format!("(assert {})", session.formula_text(&formula)));
+                }
+            }
+        }
+    }
+}
