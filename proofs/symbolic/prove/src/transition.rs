@@ -5,6 +5,8 @@ use std::cell::Cell;
 use plimsoll_engine::{EngineError, Result};
 use terms::{Formula, paths, session};
 
+use crate::expr::Exact;
+
 /// A transition of the engine with hypotheses before it and claims after it.
 pub struct Transition {
     /// Its name: the first part of the names of its obligations.
@@ -109,9 +111,20 @@ pub fn fitting<T>(result: Result<T>) -> Option<T> {
     result.ok()
 }
 
-/// The value of a result that cannot be an error in this run.
-pub fn sure<T>(result: Result<T>) -> Option<T> {
-    result.ok()
+/// The same for what fits without any cap: its control is a wrong statement about the result.
+pub fn always_fitting<T>(result: Result<T>, wrong: impl FnOnce(&T) -> Formula) -> Option<T> {
+    if let (true, Ok(value)) = (capped(), &result) {
+        let wrong = wrong(value);
+        let id = format!("{}/fits", NAME.get());
+        session(|s| s.claim(&id, Of::Fits.name(), &Formula::Const(true), &wrong));
+    }
+    fitting(result)
+}
+
+/// Names the products of a term, so that what is known of its parts is multiplied.
+pub fn mention(term: impl Exact) {
+    let zero = Formula::AtLeastZero(term.exact().0);
+    session(|s| s.prepared(&zero));
 }
 
 /// A hypothesis.

@@ -25,7 +25,7 @@ mod prelude {
     pub(super) use crate::{
         expr::{ALWAYS, Expr, NEVER, all, any, e, eq, le, lt, power},
         given::{self, ONE, atoms, bounded, pnl, ratio, ticks, word},
-        transition::{Of, Transition, assume, cap, choose, claim, either, fitting, sure},
+        transition::{Of, Transition, assume, cap, always_fitting, choose, claim, either, fitting, mention},
     };
 }
 

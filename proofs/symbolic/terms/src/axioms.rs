@@ -6,13 +6,13 @@
 //! | `q = floor(n / d)`, if `d >= 1` | `q d <= n <= q d + d - 1` |
 //! | `q = ceil(n / d)`, if `d >= 1` | `q d - d + 1 <= n <= q d` |
 //! | either, for `n = a b` with `a, b >= 0` | `a <= d` gives `q <= b`, `a >= d` gives `q >= b`; the same of `b` |
+//! | either, where `a - d` and `b - d` have one sign | `q >= a + b - d`, as `(a - d) (b - d) >= 0` |
 //! | two of one kind with one `d` | `n <= n'` gives `q <= q'` |
 //! | the smaller, the larger | at most, at least each; equal to one |
 //! | `r = floor(sqrt(n))` | `r r <= n <= r r + 2 r` |
 //! | two entries of one table | a larger index gives no larger entry |
 //! | `m = x r` with `x` in `[l, h]`, `r >= 0` | `l r <= m <= h r` |
-//! | `m = x r`, `m' = y r` with `r >= 0` | `x <= y` gives `m <= m'` |
-//! | a fact `f >= 0` of the path and `z >= 0` | `f z >= 0`, where all its products are in the script |
+//! | a fact or axiom `f >= 0` and `z >= 0` | `f z >= 0`, where all its products are in the script |
 
 use std::collections::HashSet;
 
@@ -25,9 +25,6 @@ use crate::{
     script::number,
     session::{Kind, Session},
 };
-
-/// Pairs of products are compared with each other up to this many products.
-const MOST_COMPARED: usize = 60;
 
 /// What happened on a path, in its order: an atom may use what was known before it.
 #[derive(Clone, Debug)]
@@ -135,8 +132,11 @@ impl Script {
             Some(true) => formula,
             _ => guard.clone().implies(formula),
         };
-        self.axiom(session, &guarded(Formula::at_least(n, least)));
-        self.axiom(session, &guarded(Formula::at_least(most, n)));
+        for bound in [Formula::at_least(n, least), Formula::at_least(most, n)] {
+            let bound = guarded(bound);
+            self.axiom(session, &bound);
+            self.multiply_fact(session, &bound);
+        }
         let Some((a, b)) = session.factors.get(n).filter(|_| divisor.value().is_none()) else { return };
         if session.range(a).low < 0.into() || session.range(b).low < 0.into() {
             return;
@@ -146,13 +146,17 @@ impl Script {
             self.axiom(session, &guarded(less.implies(Formula::at_least(y, value))));
             self.axiom(session, &guarded(more.implies(Formula::at_least(value, y))));
         }
+        let together = Formula::at_least(value, &a.add(b).sub(divisor));
+        let below = Formula::at_least(divisor, a).and(Formula::at_least(divisor, b));
+        let above = Formula::at_least(a, divisor).and(Formula::at_least(b, divisor));
+        self.axiom(session, &guarded(below.or(above).implies(together)));
     }
 
     fn extreme(&mut self, session: &Session, value: &Poly, a: &Poly, b: &Poly, beyond: fn(&Poly, &Poly) -> Formula) {
         for bound in [a, b] {
             let formula = beyond(value, bound);
             self.axiom(session, &formula);
-            self.multiply_fact(&formula);
+            self.multiply_fact(session, &formula);
         }
         self.axiom(session, &Formula::equal(value, a).or(Formula::equal(value, b)));
     }
@@ -179,23 +183,49 @@ impl Script {
 
     fn fact(&mut self, session: &Session, fact: &Formula) {
         self.axiom(session, fact);
-        self.multiply_fact(fact);
-        let products = self.products.clone();
-        products.iter().for_each(|product| self.multiply_in(session, product, true));
+        self.multiply_fact(session, fact);
     }
 
-    /// Keeps the inequalities of a fact: they may be multiplied.
-    fn multiply_fact(&mut self, fact: &Formula) {
+    /// The inequalities of a fact may be multiplied.
+    fn multiply_fact(&mut self, session: &Session, fact: &Formula) {
         match fact {
-            Formula::AtLeastZero(poly) => self.facts.push(poly.clone()),
-            Formula::Zero(poly) => self.facts.extend([poly.clone(), Poly::default().sub(poly)]),
-            Formula::And(parts) => parts.iter().for_each(|part| self.multiply_fact(part)),
+            Formula::AtLeastZero(poly) => self.multiply(session, poly.clone()),
+            Formula::Zero(poly) => {
+                self.multiply(session, poly.clone());
+                self.multiply(session, Poly::default().sub(poly));
+            }
+            Formula::And(parts) => parts.iter().for_each(|part| self.multiply_fact(session, part)),
             _ => {}
         }
     }
 
+    fn multiply(&mut self, session: &Session, fact: Poly) {
+        if self.multiplied.insert(fact.clone()) {
+            self.facts.push(fact.clone());
+            let products = self.products.clone();
+            products.iter().for_each(|product| self.multiply_into(session, &fact, product));
+        }
+    }
+
+    /// Multiplies a fact by what gives this product. What comes out is a fact too.
+    fn multiply_into(&mut self, session: &Session, fact: &Poly, product: &Monomial) {
+        for (monomial, _) in fact.monomials() {
+            let Some(rest) = without(product, monomial).filter(|rest| !rest.is_empty()) else { continue };
+            if self.least(session, &rest) < 0.into() {
+                continue;
+            }
+            let multiple = fact.mul(&Poly::monomial(rest));
+            let known = multiple.monomials().all(|(m, _)| m.len() == 1 || self.known.contains(m));
+            if known && !self.multiplied.contains(&multiple) {
+                let formula = Formula::AtLeastZero(multiple.clone());
+                self.lines.push(format!("(assert {})", session.formula_text(&formula)));
+                self.multiply(session, multiple);
+            }
+        }
+    }
+
     fn product(&mut self, session: &Session, product: &Monomial) {
-        if !self.known.insert(product.clone()) {
+        if self.known.contains(product) {
             return;
         }
         let value = Poly::monomial(product.clone());
@@ -219,58 +249,12 @@ impl Script {
         let range = session.range_of_product(product);
         self.lines.push(format!("(assert (<= {} {name} {}))", number(&range.low), number(&range.high)));
         bounds.iter().for_each(|bound| self.lines.push(format!("(assert {})", session.formula_text(bound))));
-        if self.products.len() < MOST_COMPARED {
-            for other in self.products.clone() {
-                self.order(session, product, &other);
-            }
-        }
+        self.known.insert(product.clone());
         self.products.push(product.clone());
-        self.multiply_in(session, product, false);
+        self.facts.clone().iter().for_each(|fact| self.multiply_into(session, fact, product));
     }
 
     fn least(&self, session: &Session, product: &Monomial) -> BigInt {
         session.range_of_product(product).low
-    }
-
-    /// Two products that differ in one factor.
-    fn order(&mut self, session: &Session, one: &Monomial, two: &Monomial) {
-        if one.len() != two.len() {
-            return;
-        }
-        let common: Monomial = {
-            let mut rest = two.clone();
-            one.iter().filter(|a| rest.iter().position(|b| b == *a).map(|at| rest.remove(at)).is_some()).copied().collect()
-        };
-        if common.len() + 1 != one.len() || self.least(session, &common) < 0.into() {
-            return;
-        }
-        let differ = |product: &Monomial| without(product, &common).map(Poly::monomial).unwrap_or_default();
-        let (x, y) = (differ(one), differ(two));
-        let (m, n) = (Poly::monomial(one.clone()), Poly::monomial(two.clone()));
-        for (x, y, m, n) in [(&x, &y, &m, &n), (&y, &x, &n, &m)] {
-            if session.judge(&Formula::at_least(y, x)) != Some(false) {
-                let formula = Formula::at_least(y, x).implies(Formula::at_least(n, m));
-                self.lines.push(format!("(assert {})", session.formula_text(&formula)));
-            }
-        }
-    }
-
-    /// Multiplies facts by whatever gives this product: the newest fact alone, or all.
-    fn multiply_in(&mut self, session: &Session, product: &Monomial, newest: bool) {
-        let from = if newest { self.facts.len().saturating_sub(2) } else { 0 };
-        for fact in self.facts[from..].to_vec() {
-            for (monomial, _) in fact.monomials() {
-                let Some(rest) = without(product, monomial).filter(|rest| !rest.is_empty()) else { continue };
-                if self.least(session, &rest) < 0.into() {
-                    continue;
-                }
-                let multiple = fact.mul(&Poly::monomial(rest));
-                let known = multiple.monomials().all(|(m, _)| m.len() == 1 || self.known.contains(m));
-                if known && self.multiplied.insert(multiple.clone()) {
-                    let formula = Formula::AtLeastZero(multiple);
-                    self.lines.push(format!("(assert {})", session.formula_text(&formula)));
-                }
-            }
-        }
     }
 }

@@ -14,7 +14,7 @@ fn purse() {
     let before = purse;
     let loss = atoms("loss", 1_700);
     assume(le(loss, purse.losses));
-    let Some(share) = fitting(purse.pay(loss)) else { return };
+    let Some(share) = always_fitting(purse.pay(loss), |share| lt(share, power(59))) else { return };
     claim(Of::I1, "conserves", eq(before.left, e(purse.left) + e(share)), eq(before.left, e(purse.left) + e(loss)));
     claim(Of::I8, "at-most-the-loss", le(share, loss), lt(share, loss));
     claim(

@@ -28,7 +28,7 @@ fn ceil() {
 
 fn times() {
     let (one, two) = (ratio("one", 0, 1 << 36, ONE / 3), ratio("two", 0, 1 << 36, ONE / 7));
-    let Some(product) = fitting(one.times_ceil(two)) else { return };
+    let Some(product) = always_fitting(one.times_ceil(two), |product| lt(product, power(39))) else { return };
     let (exact, got) = (e(one) * e(two), e(product) * power(32));
     claim(Of::I10, "up", all([le(&exact, &got), lt(&got, exact.clone() + power(32))]), le(&got, &exact));
 }
@@ -58,6 +58,7 @@ fn reciprocal() {
     let Some(reciprocal) = fitting(Reciprocal::of_twice(x)) else { return };
     cap(le(amount, e(x) * 8));
     let Some(share) = fitting(reciprocal.ratio_ceil(amount)) else { return };
+    mention(e(amount) * e(reciprocal) * e(x));
     // amount / (2 x) <= share / 2^32
     let (exact, got) = (e(amount) * power(31), e(share) * e(x));
     claim(Of::I10, "up", le(&exact, &got), le(&got, &exact));
