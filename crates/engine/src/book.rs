@@ -1,61 +1,15 @@
 //! A market's money: the treasury and the totals of both sides, from which net asset value follows.
 
 use bytemuck::{Pod, Zeroable};
-use words::*;
+use words::bits;
 
 use crate::{
     EngineError, Result, math,
     position::{LONG, Position, SHORT},
     risk::Risk,
-    units::{Atoms, Lots, Pnl, Size, Ticks, Wide},
+    side::{Side, Touched},
+    units::{Atoms, Lots, Pnl, Ticks},
 };
-
-/// `A` of a side that was never deleveraged: one, with 62 fraction bits.
-pub const ADL_ONE: U64 = lit(1 << bits::FACTOR);
-
-/// The totals of one side's positions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
-#[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
-#[repr(C)]
-pub struct Side {
-    /// Sum of the positions' sizes.
-    pub lots: Size,
-    /// Its fraction of a lot in 2^-32, after auto-deleveraging.
-    pub lots_fraction: U64,
-    /// Sum of the positions' signed costs.
-    pub cost: Pnl,
-    /// Auto-deleveraging index `A`, 62 fraction bits.
-    pub adl_factor: U64,
-    /// Auto-deleveraging index `B`.
-    pub adl_value: Wide,
-    /// Owed to deleveraged positions and not paid yet.
-    pub adl_owed: Atoms,
-    /// Funding per lot since the beginning.
-    pub funding: Wide,
-    /// Sum of lots times the funding index they entered at.
-    pub funding_base: Wide,
-    /// Counts how often `A` was started anew.
-    pub adl_epoch: u32,
-    /// Zero.
-    pub padding: u32,
-}
-
-impl Default for Side {
-    fn default() -> Self {
-        Self {
-            lots: Size::ZERO,
-            lots_fraction: U64::ZERO,
-            cost: Pnl::ZERO,
-            adl_factor: ADL_ONE,
-            adl_value: Wide::ZERO,
-            adl_owed: Atoms::ZERO,
-            funding: Wide::ZERO,
-            funding_base: Wide::ZERO,
-            adl_epoch: 0,
-            padding: 0,
-        }
-    }
-}
 
 /// Treasury, both sides and what is set aside. Every fill is a trade with this book.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
@@ -74,24 +28,46 @@ pub struct Book {
     pub deficit: Atoms,
     /// Profit of bankrupt accounts that the treasury owes to the insurance fund.
     pub insurance_claim: Atoms,
+    /// One from the first look at a settlement on: profits are not paid but stay claims, so nobody runs.
+    pub withheld: u8,
+    /// Zero.
+    pub padding: [u8; 7],
 }
 
 impl Book {
-    /// Net size of all traders.
+    /// The totals of one side.
+    #[inline]
+    pub fn side(&self, long: bool) -> &Side {
+        if long { &self.long } else { &self.short }
+    }
+
+    /// The same, to change them.
+    #[inline]
+    pub fn side_mut(&mut self, long: bool) -> &mut Side {
+        if long { &mut self.long } else { &mut self.short }
+    }
+
+    /// Net size of all traders, in whole lots.
     pub fn skew(&self) -> Result<Lots> {
         self.long.lots.signed(true)?.minus(self.short.lots.signed(true)?)
     }
 
     /// What all positions of a side are worth to their holders at a price; negative when they owe.
+    #[inline]
     pub fn claims(&self, long: bool, price: Ticks) -> Result<Pnl> {
-        let side = if long { &self.long } else { &self.short };
-        side.lots.signed(long)?.at(price)?.minus(side.cost)
+        self.side(long).claims(long, price)
+    }
+
+    /// Whether profits stay claims because a settlement has begun or is looked at.
+    #[inline]
+    pub fn is_withheld(&self) -> bool {
+        self.withheld != 0
     }
 
     /// Net asset value of the liquidity providers' shares.
     ///
-    /// `treasury - claims(long) - claims(short) - skew premium - what else is owed`. The premium is what traders paid
-    /// to build the skew and are paid back when it closes: without it providers could redeem it.
+    /// `treasury - claims(long) - claims(short) - skew premium - insurance's claim + funding owed`. The premium is what
+    /// traders paid to build the skew and are paid back when it closes: without it providers could redeem it.
     pub fn nav(&self, risk: &Risk, price: Ticks) -> Result<Pnl> {
         self.treasury
             .signed()?
@@ -99,7 +75,20 @@ impl Book {
             .minus(self.claims(false, price)?)?
             .minus(premium(risk, self.skew()?, price)?.signed()?)?
             .minus(self.insurance_claim.signed()?)?
-            .minus(self.long.adl_owed.plus(self.short.adl_owed)?.signed()?)
+            .plus(self.long.owed_floor()?)?
+            .plus(self.short.owed_floor()?)
+    }
+
+    /// Brings a position up to its side's indices at the market's price: [`Side::touch`].
+    #[inline]
+    pub fn touch(&mut self, position: &mut Position, price: Ticks) -> Result<Touched> {
+        self.side_mut(position.is_long()).touch(position, price)
+    }
+
+    /// A position as a touch leaves it, for whoever only looks.
+    #[inline]
+    pub fn touched(&self, position: &Position, price: Ticks) -> Result<Position> {
+        self.side(position.is_long()).touched(position, price)
     }
 
     /// Takes a position out of its side's totals.
@@ -114,11 +103,7 @@ impl Book {
 
     /// Puts `next` in the place of `old` in the totals of `next`'s side.
     fn replace(&mut self, old: &Position, next: &Position) -> Result<()> {
-        let side = self.side_mut(next.is_long());
-        let lots = side.lots.minus(old.lots.size())?.plus(next.lots.size())?;
-        let cost = side.cost.minus(old.cost)?.plus(next.cost)?;
-        (side.lots, side.cost) = (lots, cost);
-        Ok(())
+        self.side_mut(next.is_long()).replace(old, next)
     }
 
     /// Trades `lots` of a position with the pool for `cost`, changing sides only through zero.
@@ -127,7 +112,11 @@ impl Book {
     pub fn novate(&mut self, position: &mut Position, lots: Lots, cost: Pnl) -> Result<()> {
         let mut next = *position;
         if next.is_empty() {
-            next = self.opened(!lots.is_negative());
+            next = Position { side: if lots.is_negative() { SHORT } else { LONG }, ..Position::default() };
+        }
+        if next.lots.is_zero() {
+            let side = self.side(next.is_long());
+            (next.indices, next.epoch) = (side.indices, side.epoch);
         }
         next.lots = next.lots.plus(lots)?;
         next.cost = next.cost.plus(cost)?;
@@ -153,24 +142,7 @@ impl Book {
 
     /// Whether totals and stored amounts are possible.
     pub fn invariant(&self) -> bool {
-        let side = |s: &Side| s.adl_factor <= ADL_ONE && (!s.lots.is_zero() || s.lots_fraction.is_zero());
-        side(&self.long) && side(&self.short) && self.treasury.signed().is_ok()
-    }
-
-    fn opened(&self, long: bool) -> Position {
-        let side = if long { &self.long } else { &self.short };
-        Position {
-            adl_factor: side.adl_factor,
-            adl_value: side.adl_value,
-            adl_epoch: side.adl_epoch,
-            funding: side.funding,
-            side: if long { LONG } else { SHORT },
-            ..Position::default()
-        }
-    }
-
-    fn side_mut(&mut self, long: bool) -> &mut Side {
-        if long { &mut self.long } else { &mut self.short }
+        self.long.invariant() && self.short.invariant() && self.treasury.signed().is_ok() && self.withheld <= 1
     }
 }
 

@@ -81,4 +81,20 @@ pub enum EngineError {
     BelowMinimumDeposit,
     /// The account is not bankrupt, or is bankrupt where a solvent one is needed.
     WrongSolvency,
+    /// The position was not brought up to its side's indices first.
+    NotTouched,
+    /// Funding was not accrued up to this moment first.
+    FundingNotAccrued,
+    /// Net asset value covers the skew: nobody is deleveraged.
+    DeleveragingNotNeeded,
+    /// The side was deleveraged so often that positions of its previous epoch must be touched first.
+    FactorExhausted,
+    /// Net asset value is not negative, and no settlement is under way.
+    SettlementNotNeeded,
+    /// The settlement's next step waits for its positions or its deadline.
+    SettlementTooEarly,
+    /// The position is settled, or its market does not settle.
+    NothingToSettle,
+    /// The position has no claim that is due now.
+    NothingOwed,
 }

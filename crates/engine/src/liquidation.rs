@@ -7,9 +7,10 @@ use crate::{
     account::Health,
     book::Book,
     close::{close_size, is_urgent, payable_size},
+    funding::require_accrued,
     margin::{LegHealth, collectable},
     mark::payable,
-    market::Market,
+    market::{Market, status},
     math,
     position::Position,
     risk::Risk,
@@ -74,7 +75,8 @@ pub struct Step {
 ///
 /// An account within one charge of bankruptcy is never delayed, and a full close may overdraw the bucket.
 pub fn step_size(market: &Market, health: &Health, leg: &LegHealth, position: &Position, now: i64) -> Result<Size> {
-    let (risk, price, held) = (&market.risk, market.price.oracle, position.lots.size());
+    let (risk, price) = (&market.risk, market.price.oracle);
+    let held = market.book.touched(position, price)?.lots.size();
     let wanted = close_size(risk, health, leg, held, price)?;
     if is_urgent(risk, health, leg)? {
         return Ok(wanted);
@@ -90,7 +92,8 @@ pub fn step_size(market: &Market, health: &Health, leg: &LegHealth, position: &P
     Ok(wanted.min(affordable.max(risk.minimum_step)))
 }
 
-/// Closes `size` of a position in `market` and charges `cash`. `equity` is the whole account's.
+/// Closes `size` of a position in `market` and charges `cash`. `equity` is the whole account's. The position is touched
+/// first; funding must have been accrued before the account was looked at.
 pub fn close(
     cash: &mut Atoms,
     position: &mut Position,
@@ -99,10 +102,15 @@ pub fn close(
     size: Size,
     now: i64,
 ) -> Result<Step> {
+    require_accrued(market, now)?;
+    if market.status >= status::SETTLING {
+        return Err(EngineError::MarketNotOpen);
+    }
     let mut next = Next { cash: *cash, position: *position, book: market.book };
     let price = market.price.oracle;
-    let pnl = position.pnl(price)?;
-    let held = position.lots.size();
+    next.book.touch(&mut next.position, price)?;
+    let pnl = next.position.pnl(price)?;
+    let held = next.position.lots.size();
     if size.is_zero() || size > held {
         return Err(EngineError::NothingToClose);
     }
@@ -110,7 +118,7 @@ pub fn close(
     let settled =
         if pnl.is_negative() { next.collect_loss(pnl, held, size)? } else { next.pay_profit(market, pnl, held, size)? };
 
-    let lots = size.signed(!position.is_long())?;
+    let lots = size.signed(!next.position.is_long())?;
     next.book.novate(&mut next.position, lots, lots.at(price)?)?;
 
     let notional = size.at(price)?;
@@ -137,8 +145,12 @@ struct Next {
 }
 
 impl Next {
-    /// What a mark would pay, or the profit of the lots that are closed: it is no longer at risk.
+    /// What a mark would pay, or the profit of the lots that are closed: it is no longer at risk. Nothing while profits
+    /// are withheld.
     fn pay_profit(&mut self, market: &Market, pnl: Pnl, held: Size, size: Size) -> Result<Pnl> {
+        if self.book.is_withheld() {
+            return Ok(Pnl::ZERO);
+        }
         let realised = Atoms(math::mul_div_floor(pnl.gain().0, size.0, held.0)?);
         let realised = collectable(&self.book, &market.risk, market.price.oracle, realised)?.min(self.book.treasury);
         self.settle(payable(&self.position, market)?.max(realised).signed()?)

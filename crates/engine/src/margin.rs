@@ -3,7 +3,7 @@
 use crate::{
     EngineError, Result,
     book::Book,
-    market::Market,
+    market::{Market, status},
     math,
     position::Position,
     price::Price,
@@ -55,20 +55,25 @@ pub fn maintenance(risk: &Risk, notional: Atoms) -> Result<Atoms> {
     maintenance_ratio(risk, notional)?.mul_ceil(notional)
 }
 
-/// A leg at the market's price.
+/// A leg at a price, as a touch would leave it.
+#[inline]
 pub fn leg_health(position: &Position, market: &Market, price: Ticks) -> Result<LegHealth> {
-    let size = position.lots.size();
+    health_with(&market.book, position, market, price)
+}
+
+/// The same, with `book` in the place of the market's.
+///
+/// While the market settles its price is fixed: the leg is worth what it is worth, and requires nothing.
+pub(crate) fn health_with(book: &Book, position: &Position, market: &Market, price: Ticks) -> Result<LegHealth> {
+    let position = &book.touched(position, market.price.oracle)?;
+    let size = if market.status < status::SETTLING { position.lots.size() } else { Size::ZERO };
     let notional = size.at(price)?;
     let ratio = maintenance_ratio(&market.risk, notional)?;
     let pnl = position.pnl(price)?;
     Ok(LegHealth {
         size,
         notional,
-        counted: if pnl.is_positive() {
-            collectable(&market.book, &market.risk, price, pnl.gain())?.signed()?
-        } else {
-            pnl
-        },
+        counted: if pnl.is_positive() { collectable(book, &market.risk, price, pnl.gain())?.signed()? } else { pnl },
         pnl,
         maintenance: ratio.mul_ceil(notional)?,
         ratio,
@@ -109,18 +114,19 @@ pub fn initial_requirement(risk: &Risk, book: &Book, size: Size, long: bool, pri
     ratio.times_ceil(risk.initial_multiple)?.times_ceil(multiple)?.times_ceil(risk.cascade_multiple)?.mul_ceil(notional)
 }
 
-/// A leg for initial margin: the worse of oracle and average, confidence against the holder, and no profit from a market
-/// whose net asset value is negative.
+/// A leg for initial margin, as a touch would leave it: the worse of oracle and average, confidence against the holder,
+/// and no profit from a market whose net asset value is negative or whose profits are withheld.
 pub fn leg_initial(position: &Position, risk: &Risk, book: &Book, price: &Price) -> Result<LegInitial> {
+    let position = &book.touched(position, price.oracle)?;
     let counted = counted_initially(position, risk, price)?;
-    let unpayable = counted.is_positive() && book.nav(risk, price.oracle)?.is_negative();
+    let unpayable = counted.is_positive() && (book.is_withheld() || book.nav(risk, price.oracle)?.is_negative());
     Ok(LegInitial {
         counted: if unpayable { Pnl::ZERO } else { counted },
         requirement: initial_requirement(risk, book, position.lots.size(), position.is_long(), price.oracle)?,
     })
 }
 
-/// What initial equity counts of a position's profit or loss.
+/// What initial equity counts of the profit or loss of a position that was touched.
 pub fn counted_initially(position: &Position, risk: &Risk, price: &Price) -> Result<Pnl> {
     weighted(cautious_pnl(position, price)?, risk)
 }

@@ -3,11 +3,12 @@
 use crate::{
     EngineError, Result,
     account::MAX_LEGS,
-    book::Book,
     margin::{cautious_pnl, weighted},
-    market::Market,
+    market::{Market, status},
     math,
     position::Position,
+    settlement,
+    side::Side,
     units::{Atoms, Pnl},
 };
 
@@ -27,59 +28,92 @@ pub type Payments = [Pnl; MAX_LEGS];
 ///
 /// Where weight or cap count only a part, nothing is paid: what remained would be counted afresh, so that marks in a row
 /// turned into cash what no margin counts. A claim without lots is no longer at risk, so all of it counts. While net
-/// asset value is negative every profit stays a claim.
+/// asset value is negative, or a settlement has begun or is looked at, every profit stays a claim.
 pub fn payable(position: &Position, market: &Market) -> Result<Atoms> {
+    payable_when_touched(&market.book.touched(position, market.price.oracle)?, market)
+}
+
+/// The same for a position that was touched.
+fn payable_when_touched(position: &Position, market: &Market) -> Result<Atoms> {
     let cautious = if position.lots.is_zero() {
         position.pnl(market.price.oracle)?
     } else {
         cautious_pnl(position, &market.price)?
     };
     let whole = position.lots.is_zero() || weighted(cautious, &market.risk)? == cautious;
-    if !cautious.is_positive() || !whole || market.nav()?.is_negative() {
+    if !cautious.is_positive() || !whole || market.book.is_withheld() || market.nav()?.is_negative() {
         return Ok(Atoms::ZERO);
     }
     Ok(cautious.gain().min(market.book.treasury))
 }
 
-/// Marks all legs of an account at their markets' prices.
+/// Marks all legs of an account at their markets' prices. Each position is touched first.
 ///
 /// Profits first; then losses in full or, when the cash is not enough, shared pro rata to loss, so that whoever marks
 /// does not choose which market bears what remains.
 #[inline(never)] // its arrays would not fit the caller's stack frame on chain
 pub fn mark(cash: &mut Atoms, legs: &mut [Leg<'_>]) -> Result<Payments> {
+    if legs.len() > MAX_LEGS {
+        return Err(EngineError::Overflow);
+    }
     let mut after = *cash;
     let mut paid = Payments::default();
     let mut losses = Atoms::ZERO;
-    for (leg, payment) in legs.iter().zip(&mut paid) {
-        let profit = payable(leg.position, leg.market)?;
+    let mut next = [Next::default(); MAX_LEGS];
+    for ((leg, payment), next) in legs.iter().zip(&mut paid).zip(&mut next) {
+        *next = Next::of(leg)?;
+        let profit = payable_when_touched(&next.position, leg.market)?;
         after = after.plus(profit)?;
         *payment = profit.signed()?;
-        losses = losses.plus(leg.position.pnl(leg.market.price.oracle)?.loss())?;
+        losses = losses.plus(next.position.pnl(leg.market.price.oracle)?.loss())?;
     }
     let mut purse = Purse { left: after, losses };
-    for (leg, payment) in legs.iter().zip(&mut paid) {
-        let share = purse.pay(leg.position.pnl(leg.market.price.oracle)?.loss())?;
+    for ((leg, payment), next) in legs.iter().zip(&mut paid).zip(&mut next) {
+        let share = purse.pay(next.position.pnl(leg.market.price.oracle)?.loss())?;
         *payment = payment.minus(share.signed()?)?;
+        next.pay(*payment)?;
     }
-    let mut books = [Book::default(); MAX_LEGS];
-    let mut positions = [Position::default(); MAX_LEGS];
-    for (index, leg) in legs.iter().enumerate() {
-        let (Some(book), Some(position), Some(payment)) =
-            (books.get_mut(index), positions.get_mut(index), paid.get(index))
-        else {
-            return Err(EngineError::Overflow);
-        };
-        (*book, *position) = (leg.market.book, *leg.position);
-        book.settle(position, *payment)?;
-    }
-    for (index, leg) in legs.iter_mut().enumerate() {
-        if let (Some(book), Some(position)) = (books.get(index), positions.get(index)) {
-            leg.market.book = *book;
-            *leg.position = *position;
-        }
+    for (leg, next) in legs.iter_mut().zip(&next) {
+        next.store(leg);
     }
     *cash = purse.left;
     Ok(paid)
+}
+
+/// What a mark is about to write: no copy of a whole book, which would not fit the stack frame eight times.
+#[derive(Clone, Copy, Default)]
+struct Next {
+    position: Position,
+    side: Side,
+    treasury: Atoms,
+}
+
+impl Next {
+    /// The leg after its touch.
+    fn of(leg: &Leg<'_>) -> Result<Self> {
+        let book = &leg.market.book;
+        let (mut position, mut side) = (*leg.position, *book.side(leg.position.is_long()));
+        side.touch(&mut position, leg.market.price.oracle)?;
+        Ok(Self { position, side, treasury: book.treasury })
+    }
+
+    /// Pays a profit or takes a loss: [`Book::settle`](crate::book::Book::settle) on the parts of a book.
+    fn pay(&mut self, paid: Pnl) -> Result<()> {
+        let position = Position { cost: self.position.cost.plus(paid)?, ..self.position };
+        self.treasury = self.treasury.minus(paid.gain())?.plus(paid.loss())?;
+        self.side.replace(&self.position, &position)?;
+        self.position = position;
+        Ok(())
+    }
+
+    fn store(&self, leg: &mut Leg<'_>) {
+        if leg.market.status >= status::SETTLING && self.position.is_empty() && !leg.position.is_empty() {
+            settlement::forget(&mut leg.market.settlement, leg.position);
+        }
+        *leg.market.book.side_mut(self.position.is_long()) = self.side;
+        leg.market.book.treasury = self.treasury;
+        *leg.position = self.position;
+    }
 }
 
 /// Cash that several losses share pro rata.

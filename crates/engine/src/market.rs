@@ -6,8 +6,11 @@ use words::{U64, lit};
 use crate::{
     EngineError, Result,
     book::Book,
+    deleverage::Deleveraging,
+    funding::Funding,
     price::Price,
     risk::Risk,
+    settlement::Settlement,
     throttle::Throttle,
     units::{Atoms, Pnl, Ticks},
 };
@@ -25,6 +28,12 @@ pub struct Market {
     pub book: Book,
     /// Liquidation capacity.
     pub throttle: Throttle,
+    /// How far funding was accrued.
+    pub funding: Funding,
+    /// The first look at deleveraging, while it waits for the second.
+    pub deleveraging: Deleveraging,
+    /// Its settlement, from the first look on.
+    pub settlement: Settlement,
     /// Shares of the liquidity providers.
     pub lp_shares: U64,
     /// The part of the insurance vault that is this market's own.
@@ -59,13 +68,21 @@ pub const COARSE_PRICE: Ticks = Ticks(lit(1_000));
 impl Market {
     /// A market without positions or price.
     pub fn new(risk: Risk, now: i64) -> Result<Self> {
-        Ok(Self { risk, throttle: Throttle::full(&risk, now)?, insurance_window_start: now, ..Self::default() })
+        Ok(Self {
+            risk,
+            throttle: Throttle::full(&risk, now)?,
+            funding: Funding { accrued: now },
+            insurance_window_start: now,
+            ..Self::default()
+        })
     }
 
-    /// The price for margin, which must be fresh.
+    /// The price for margin, which must be fresh. That of a settlement is fixed and does not age.
     #[inline]
     pub fn fresh_price(&self, now: i64) -> Result<Ticks> {
-        self.price.fresh(&self.risk, now)?;
+        if self.status < status::SETTLING {
+            self.price.fresh(&self.risk, now)?;
+        }
         Ok(self.price.oracle)
     }
 
@@ -92,5 +109,7 @@ impl Market {
             && self.book.invariant()
             && self.throttle.invariant(&self.risk)
             && self.price.oracle <= self.risk.max_price
+            && self.settlement.invariant(self)
+            && self.deleveraging.long <= 1
     }
 }

@@ -56,3 +56,74 @@ pub fn pow10(exponent: u32) -> Result<u64> {
 fn require_shift(shift: u32) -> Result<()> {
     if shift < 2 * bits::WORD { Ok(()) } else { Err(EngineError::Overflow) }
 }
+
+/// Which way what does not come out even goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rounding {
+    /// Towards zero.
+    Down,
+    /// Away from zero.
+    Up,
+}
+
+impl Rounding {
+    /// The other way.
+    #[inline]
+    pub const fn opposite(self) -> Self {
+        match self {
+            Self::Down => Self::Up,
+            Self::Up => Self::Down,
+        }
+    }
+}
+
+/// `a / b`; an error when `b` is zero.
+#[inline]
+pub fn quotient<N: Unsigned>(a: N, b: N, rounding: Rounding) -> Result<N> {
+    match rounding {
+        Rounding::Down => a.checked_div(b),
+        Rounding::Up => a.checked_div_ceil(b),
+    }
+    .ok_or(EngineError::Overflow)
+}
+
+/// `value / 2^bits`.
+#[inline]
+pub fn shifted<N: Unsigned>(value: N, bits: u32, rounding: Rounding) -> Result<N> {
+    let down = value.shifted_down(bits);
+    if rounding == Rounding::Down || down.shifted_up(bits) == Some(value) {
+        return Ok(down);
+    }
+    plus(down, 1u32.into())
+}
+
+/// `floor(a / b)` and what remains.
+#[inline]
+pub fn divide<N: Unsigned>(a: N, b: N) -> Result<(N, N)> {
+    let whole = a.checked_div(b).ok_or(EngineError::Overflow)?;
+    Ok((whole, minus(a, times(whole, b)?)?))
+}
+
+/// The sum, or `Overflow`.
+#[inline]
+pub fn plus<N: Integer>(a: N, b: N) -> Result<N> {
+    a.checked_add(b).ok_or(EngineError::Overflow)
+}
+
+/// The difference, or `Overflow`.
+#[inline]
+pub fn minus<N: Integer>(a: N, b: N) -> Result<N> {
+    a.checked_sub(b).ok_or(EngineError::Overflow)
+}
+
+/// The product, or `Overflow`.
+#[inline]
+pub fn times<N: Integer>(a: N, b: N) -> Result<N> {
+    a.checked_mul(b).ok_or(EngineError::Overflow)
+}
+
+/// `value x 2^bits`, or `Overflow`.
+#[inline]
+pub fn shifted_up<N: Unsigned>(value: N, bits: u32) -> Result<N> {
+    value.shifted_up(bits).ok_or(EngineError::Overflow)
+}

@@ -4,7 +4,7 @@ use crate::{
     EngineError, Result,
     account::{Health, Initial},
     book::{Book, premium},
-    margin::{collectable, leg_health, leg_initial, require_size},
+    margin::{collectable, health_with, leg_health, leg_initial, require_size},
     market::Market,
     order::Order,
     position::Position,
@@ -50,9 +50,9 @@ pub fn adds_risk(held: Lots, lots: Lots) -> Result<bool> {
     Ok(crosses || after.size() > held.size())
 }
 
-/// Fills an order at `update`; margin is judged at the market's own price.
+/// Fills an order at `update`; margin is judged at the market's own price. The position is touched first.
 ///
-/// Nothing is written: the caller stores what comes back. An error is the reason why the order failed.
+/// Funding must have been accrued: this knows no time ([`funding`](crate::funding)). Nothing is written: the caller stores what comes back. An error is the reason why the order failed.
 pub fn fill(
     cash: Atoms,
     rest: &Rest,
@@ -62,14 +62,16 @@ pub fn fill(
     update: &Price,
 ) -> Result<Filled> {
     market.require_trading()?;
-    let lots = order.size_against(position.lots)?;
-    let grows = adds_risk(position.lots, lots)?;
+    let mut fill =
+        Fill { risk: &market.risk, update, cash, position: *position, book: market.book, done: Done::default() };
+    fill.book.touch(&mut fill.position, market.price.oracle)?;
+    let held = fill.position.lots;
+    let lots = order.size_against(held)?;
+    let grows = adds_risk(held, lots)?;
     if grows {
         market.require_new_risk()?;
     }
-    let mut fill =
-        Fill { risk: &market.risk, update, cash, position: *position, book: market.book, done: Done::default() };
-    let closing = if lots_oppose(position.lots, lots) { position.lots.size().min(lots.size()) } else { lots.size() };
+    let closing = if lots_oppose(held, lots) { held.size().min(lots.size()) } else { lots.size() };
     fill.part(closing.signed(lots.is_positive())?)?;
     let opening = lots.minus(fill.done.lots)?;
     if !opening.is_zero() {
@@ -138,11 +140,13 @@ impl Fill<'_> {
         Ok(())
     }
 
-    /// A closed position pays its loss in full or is refused; its profit is paid as far as the treasury has cash.
+    /// A closed position pays its loss in full or is refused; its profit is paid as far as the treasury has cash, unless
+    /// profits are withheld.
     fn settle_closed(&mut self) -> Result<()> {
         let pnl = self.position.cost.negated()?;
         let price = self.update.oracle;
-        let owed = collectable(&self.book, self.risk, price, pnl.gain())?;
+        let gain = if self.book.is_withheld() { Atoms::ZERO } else { pnl.gain() };
+        let owed = collectable(&self.book, self.risk, price, gain)?;
         let paid = if pnl.is_negative() { pnl } else { owed.min(self.book.treasury).signed()? };
         self.cash = self.cash.minus(paid.loss()).map_err(|_| EngineError::LossExceedsCash)?.plus(paid.gain())?;
         self.book.settle(&mut self.position, paid)?;
@@ -162,9 +166,8 @@ impl Fill<'_> {
     /// Equity stays positive; new risk meets initial margin; less risk may not worsen health below it.
     fn require_margin(&self, rest: &Rest, before: &Position, market: &Market, cash: Atoms, grows: bool) -> Result<()> {
         let price = market.price.oracle;
-        let after_market = Market { book: self.book, ..*market };
         let mut health = rest.health.with_cash(self.cash)?;
-        health.add(&leg_health(&self.position, &after_market, price)?)?;
+        health.add(&health_with(&self.book, &self.position, market, price)?)?;
         if health.equity.is_negative() {
             return Err(EngineError::EquityNegative);
         }

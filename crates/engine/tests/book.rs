@@ -19,10 +19,11 @@ mod common;
 use common::{PRICE, cases, claim, hold, hold_at_cost, market_of, nav, price, sol, sol_market};
 use plimsoll_engine::{
     EngineError,
-    book::{ADL_ONE, Book, premium},
+    book::{Book, premium},
+    indices::ADL_ONE,
     market::{Market, status},
     position::{LONG, Position, SHORT},
-    units::{Atoms, Lots, Pnl, Size, Ticks},
+    units::{Atoms, Lots, Pnl, Size, Ticks, Wide},
 };
 use proptest::prelude::*;
 
@@ -56,11 +57,14 @@ fn net_asset_value_is_treasury_less_claims_less_premium() {
     assert_eq!(nav(&market), 20_000_000_000_000 - 5_000_000_000 - 15_000_001);
     // What else is owed is subtracted too
     market.book.insurance_claim = Atoms(7);
-    (market.book.long.adl_owed, market.book.short.adl_owed) = (Atoms(20), Atoms(300));
-    assert_eq!(nav(&market), 20_000_000_000_000 - 5_000_000_000 - 15_000_001 - 327);
+    assert_eq!(nav(&market), 20_000_000_000_000 - 5_000_000_000 - 15_000_001 - 7);
+    // And what is owed to it added, each side down to the atom
+    market.book.long.owed = Wide::of((20 << 32) + 1);
+    market.book.short.owed = Wide::of(-(300 << 32) - 1);
+    assert_eq!(nav(&market), 20_000_000_000_000 - 5_000_000_000 - 15_000_001 - 7 + 20 - 301);
     // A deficit is in it already, and fees are not the providers'
     (market.book.deficit, market.book.fees) = (Atoms(1 << 40), Atoms(1 << 40));
-    assert_eq!(nav(&market), 20_000_000_000_000 - 5_000_000_000 - 15_000_001 - 327);
+    assert_eq!(nav(&market), 20_000_000_000_000 - 5_000_000_000 - 15_000_001 - 7 + 20 - 301);
 }
 
 #[test]
@@ -81,19 +85,19 @@ fn a_position_opens_on_the_side_of_its_first_lots() {
     assert_eq!((book.long.lots, book.long.cost), (Size(5), Pnl(50)));
     assert_eq!((book.short.lots, book.short.cost), (Size(7), Pnl(-70)));
     // It takes the side's indices as they are
-    assert_eq!((long.adl_factor, long.adl_epoch), (book.long.adl_factor, 0));
-    book.short.adl_factor -= 1;
-    book.short.adl_epoch = 3;
+    assert_eq!((long.indices, long.epoch), (book.long.indices, 0));
+    book.short.indices.factor -= 1;
+    book.short.epoch = 3;
     let mut next = Position::default();
     book.novate(&mut next, Lots(-1), Pnl(-10)).unwrap();
-    assert_eq!((next.adl_factor, next.adl_epoch), (book.short.adl_factor, 3));
+    assert_eq!((next.indices, next.epoch), (book.short.indices, 3));
 }
 
 #[test]
 fn a_side_that_was_never_deleveraged_has_an_index_of_one() {
     assert_eq!(ADL_ONE, 1 << 62);
-    assert_eq!((Book::default().long.adl_factor, Book::default().short.adl_factor), (ADL_ONE, ADL_ONE));
-    assert_eq!((Book::default().long.padding, Book::default().long.lots_fraction), (0, 0));
+    assert_eq!((Book::default().long.indices.factor, Book::default().short.ended.factor), (ADL_ONE, ADL_ONE));
+    assert_eq!((Book::default().long.epoch, Book::default().long.lots_fraction), (0, 0));
 }
 
 #[test]
@@ -179,8 +183,13 @@ fn markets_that_contradict_themselves_are_seen() {
     assert!(!broken(|m| m.status = status::SETTLED + 1));
     assert!(!broken(|m| m.risk.charge.0 <<= 1));
     assert!(!broken(|m| m.book.treasury = Atoms(1 << 63)));
-    assert!(!broken(|m| m.book.long.adl_factor += 1));
+    assert!(!broken(|m| m.book.long.indices.factor += 1));
     assert!(!broken(|m| m.book.short.lots_fraction = 1));
+    assert!(!broken(|m| m.book.short.lots = Size(1)), "lots of nobody");
+    assert!(!broken(|m| m.book.short.owed = Wide::of(1)), "funding of nobody");
+    assert!(!broken(|m| m.book.long.cost = Pnl(1)), "a cost of nobody");
+    assert!(!broken(|m| m.book.long.sized = 1), "lots without a position");
+    assert!(!broken(|m| m.book.withheld = 1 + 1));
     assert!(!broken(|m| m.throttle.capacity.0 += 1));
     assert!(!broken(|m| m.price.oracle.0 = m.risk.max_price.0 + 1));
 }

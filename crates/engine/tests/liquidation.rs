@@ -355,7 +355,12 @@ mod throttled {
     fn a_step_refills_the_bucket_before_it_takes() {
         let (mut cash, mut position, mut market) = long(2_000 * USD);
         market.throttle.capacity = Pnl(0);
-        close(&mut cash, &mut position, &mut market, Pnl(2_000_000_000), Size(1_000), NOW + 10).unwrap();
+        // Nothing is closed before funding was accrued
+        let (equity, before) = (Pnl(2_000_000_000), (position, market));
+        let refused = close(&mut cash, &mut position, &mut market, equity, Size(1_000), NOW + 10);
+        assert_eq!((refused, (position, market)), (Err(EngineError::FundingNotAccrued), before));
+        plimsoll_engine::funding::accrue(&mut market, NOW + 10).unwrap();
+        close(&mut cash, &mut position, &mut market, equity, Size(1_000), NOW + 10).unwrap();
         assert_eq!(market.throttle.capacity, Pnl(200_000_000_000 - 150_000_000));
         assert_eq!(market.throttle.updated, NOW + 10);
     }

@@ -17,6 +17,7 @@ use crate::{
     checked::Checked,
     errors::PlimsollError,
     events::{BankruptcyClosed, Liquidated, OrderCancelled},
+    funding::accrue,
     legs::{Survey, load_writable},
     state::{MarginAccount, Market, OrderSlot},
 };
@@ -50,7 +51,10 @@ pub fn close_bankrupt(
     let mut loaded = load_writable(margin, Some(&named), others)?;
     let mut markets: Vec<(usize, &mut Account<Market>)> = Vec::with_capacity(MAX_LEGS);
     markets.push((place, market));
-    markets.extend(loaded.iter_mut().map(|(place, market)| (*place, market)));
+    for (place, other) in &mut loaded {
+        accrue(other, now)?;
+        markets.push((*place, other));
+    }
 
     let mut positions: Vec<Position> = markets.iter().map(|(place, _)| margin.position(*place)).collect();
     let mut legs = Vec::with_capacity(MAX_LEGS);
@@ -90,7 +94,10 @@ pub fn close_all(
     let mut loaded = load_writable(margin, Some(&named), others)?;
     let mut markets: Vec<(usize, &mut Account<Market>)> = Vec::with_capacity(MAX_LEGS);
     markets.push((place, market));
-    markets.extend(loaded.iter_mut().map(|(place, market)| (*place, market)));
+    for (place, other) in &mut loaded {
+        accrue(other, now)?;
+        markets.push((*place, other));
+    }
     // Winners first: their profit pays the losers' losses.
     let (winners, losers): (Vec<_>, Vec<_>) = markets.into_iter().partition(|(place, _)| survey.leg(*place).pnl.0 > 0);
 
@@ -98,7 +105,8 @@ pub fn close_all(
     let mut equity = survey.health.equity;
     for (place, market) in winners.into_iter().chain(losers) {
         let mut position = margin.position(place);
-        let held = position.lots.size();
+        // What is left of it when it is touched: the close touches it too.
+        let held = market.core.book.touched(&position, market.core.price.oracle).checked()?.lots.size();
         if held == Size::ZERO {
             continue;
         }

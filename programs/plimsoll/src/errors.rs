@@ -69,6 +69,14 @@ errors! {
         WrongFlagger = "This is not the account that is paid for flagging.",
         WrongPool = "These shares belong to another pool.",
         EntryExpired = "The entry was refreshed too long ago: flag the account again.",
+        NotTouched = "The position was not brought up to its side's indices first.",
+        FundingNotAccrued = "Funding was not accrued up to this moment first.",
+        DeleveragingNotNeeded = "Net asset value covers the skew: nobody is deleveraged.",
+        FactorExhausted = "Positions of the side's previous epoch must be touched first.",
+        SettlementNotNeeded = "Net asset value is not negative, and no settlement is under way.",
+        SettlementTooEarly = "The settlement's next step waits for its positions or its deadline.",
+        NothingToSettle = "The position is settled, or its market does not settle.",
+        NothingOwed = "The position has no claim that is due now.",
     }
 }
 
@@ -112,6 +120,14 @@ impl From<EngineError> for PlimsollError {
             EngineError::DeficitPending => Self::DeficitPending,
             EngineError::BelowMinimumDeposit => Self::BelowMinimumDeposit,
             EngineError::WrongSolvency => Self::WrongSolvency,
+            EngineError::NotTouched => Self::NotTouched,
+            EngineError::FundingNotAccrued => Self::FundingNotAccrued,
+            EngineError::DeleveragingNotNeeded => Self::DeleveragingNotNeeded,
+            EngineError::FactorExhausted => Self::FactorExhausted,
+            EngineError::SettlementNotNeeded => Self::SettlementNotNeeded,
+            EngineError::SettlementTooEarly => Self::SettlementTooEarly,
+            EngineError::NothingToSettle => Self::NothingToSettle,
+            EngineError::NothingOwed => Self::NothingOwed,
         }
     }
 }

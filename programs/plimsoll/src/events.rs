@@ -35,6 +35,10 @@ event! {
     pub struct Withdrawn { pub account: Address, pub amount: u64, pub cash: u64 }
 }
 event! {
+    /// Funding accrued at a price and a skew: a positive one's longs paid. `rate` is per second, with 64 fraction bits.
+    pub struct FundingAccrued { pub market: Address, pub seconds: u64, pub rate: u64, pub skew: i64, pub price: u64 }
+}
+event! {
     /// A market's price was refreshed.
     pub struct PriceRefreshed { pub market: Address, pub price: u64, pub confidence: u64, pub ema: u64, pub publish_time: i64 }
 }

@@ -13,6 +13,7 @@ pub mod checked;
 pub mod closing;
 pub mod errors;
 pub mod events;
+pub mod funding;
 pub mod instructions;
 pub mod legs;
 pub mod oracle;

@@ -10,6 +10,7 @@ use crate::{
     checked::Checked,
     errors::PlimsollError,
     events::{OrderExecuted, OrderExpired, OrderFailed},
+    funding::accrue,
     legs, oracle,
     state::{MarginAccount, Market, OrderSlot},
 };
@@ -51,6 +52,7 @@ impl ExecuteOrder {
         let seen = oracle::read(&self.market.oracle, self.oracle.account())?;
         let update = Price::convert(&self.market.core.risk, &seen).checked()?;
         order.require_update(&self.market.core.risk, &update).checked()?;
+        accrue(&mut self.market, now)?;
         match self.try_fill(&order, &update, others, now)? {
             Ok((leg, filled)) => {
                 self.apply(leg, &market, &filled);
@@ -89,12 +91,14 @@ impl ExecuteOrder {
         let Some(leg) = self.margin.leg_in(address).or_else(|| self.margin.leg_in(&Address::default())) else {
             return Ok(Err(PlimsollError::NoFreeLeg));
         };
-        let position = self.margin.position(leg);
+        let price = market.core.price.oracle;
+        let position = market.core.book.touched(&self.margin.position(leg), price).checked()?;
         let grows = order.size_against(position.lots).and_then(|lots| adds_risk(position.lots, lots));
         if self.margin.is_flagged(now) && grows == Ok(true) {
             return Ok(Err(PlimsollError::AccountFlagged));
         }
-        let filled = fill(self.margin.cash, &rest, &position, &market.core, order, update);
+        let held = self.margin.position(leg);
+        let filled = fill(self.margin.cash, &rest, &held, &market.core, order, update);
         Ok(filled.map(|filled| (leg, filled)).map_err(PlimsollError::from))
     }
 

@@ -14,6 +14,7 @@ use crate::{
     closing,
     errors::PlimsollError,
     events::{GoesFirst, Liquidated, Unflagged},
+    funding::accrue,
     legs::Survey,
     rewards::credit,
     state::{LiquidationQueue, MarginAccount, Market},
@@ -52,6 +53,7 @@ impl Liquidate {
         let clock = Clock::get()?;
         let now = clock.unix_timestamp;
         let market = *self.market.address();
+        accrue(&mut self.market, now)?;
         let survey = Survey::take(&self.margin, (&market, &self.market), others, now)?;
         let leg = self.margin.leg_in(&market).filter(|place| survey.binds(Some(*place)));
         let Some(leg) = leg.filter(|_| survey.health.is_liquidatable()) else {

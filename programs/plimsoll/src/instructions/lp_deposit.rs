@@ -6,6 +6,7 @@ use crate::{
     checked::Checked,
     errors::PlimsollError,
     events::SharesIssued,
+    funding::accrue,
     state::{Exchange, Market, ShareAccount},
     token,
 };
@@ -37,6 +38,7 @@ pub struct LpDeposit {
 impl LpDeposit {
     pub fn handle(&mut self, amount: u64) -> Result<()> {
         let now = Clock::get()?.unix_timestamp;
+        accrue(&mut self.market, now)?;
         let issued = provide(&mut self.market.core, Atoms(amount), now).checked()?;
         self.shares.shares = self.shares.shares.checked_add(issued.shares).ok_or(PlimsollError::Overflow)?;
         self.exchange.accounted = self.exchange.accounted.plus(Atoms(amount)).checked()?;

@@ -3,7 +3,7 @@ use alloc::vec::Vec;
 use anchor_lang::prelude::*;
 use plimsoll_engine::mark::{Leg, mark};
 
-use crate::{checked::Checked, events::Marked, legs, state::MarginAccount};
+use crate::{checked::Checked, events::Marked, funding::accrue, legs, state::MarginAccount};
 
 /// Moves unrealised profit and loss of every leg into cash, at fresh prices. Anyone may. The markets of all legs
 /// follow, writable, in the order of the legs.
@@ -21,6 +21,7 @@ impl MarkAccount {
         let mut legs = Vec::with_capacity(markets.len());
         for ((_, market), position) in markets.iter_mut().zip(&mut positions) {
             market.core.fresh_price(now).checked()?;
+            accrue(market, now)?;
             legs.push(Leg { position, market: &mut market.core });
         }
         let paid = mark(&mut self.margin.cash, &mut legs).checked()?;

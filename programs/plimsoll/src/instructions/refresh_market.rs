@@ -1,7 +1,9 @@
 use anchor_lang::prelude::*;
-use plimsoll_engine::price::Price;
+use plimsoll_engine::{market::status, price::Price};
 
-use crate::{checked::Checked, events::PriceRefreshed, oracle, state::Market};
+use crate::{
+    checked::Checked, errors::PlimsollError, events::PriceRefreshed, funding::accrue, oracle, state::Market,
+};
 
 /// Takes a newer price from the market's oracle. Anyone may; nothing else reads an oracle for margin.
 #[derive(Accounts)]
@@ -15,9 +17,14 @@ pub struct RefreshMarket {
 impl RefreshMarket {
     pub fn handle(&mut self) -> Result<()> {
         let seen = oracle::read(&self.market.oracle, self.oracle.account())?;
-        let core = &mut self.market.core;
+        let now = Clock::get()?.unix_timestamp;
+        // A settlement's price is fixed.
+        require!(self.market.core.status < status::SETTLING, PlimsollError::MarketNotOpen);
+        let core = &self.market.core;
         let price = Price::convert(&core.risk, &seen).checked()?;
-        price.supersedes(&core.risk, &core.price, Clock::get()?.unix_timestamp).checked()?;
+        price.supersedes(&core.risk, &core.price, now).checked()?;
+        accrue(&mut self.market, now)?;
+        let core = &mut self.market.core;
         core.price = price;
         emit!(PriceRefreshed {
             market: *self.market.address(),
