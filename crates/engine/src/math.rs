@@ -17,11 +17,7 @@ pub fn mul_shift_floor<N: Word>(a: N, b: N, shift: u32) -> Result<N> {
 #[inline]
 pub fn mul_shift_ceil<N: Word>(a: N, b: N, shift: u32) -> Result<N> {
     require_shift(shift)?;
-    let product = a.times(b);
-    let floor = product.shifted_down(shift);
-    // One more if anything was dropped, without a branch.
-    let dropped = floor.shifted_up(shift).and_then(|kept| product.checked_sub(kept)).ok_or(EngineError::Overflow)?;
-    narrow(floor.checked_add(dropped.min(1u32.into())).ok_or(EngineError::Overflow)?)
+    narrow(shifted(a.times(b), shift, Rounding::Up)?)
 }
 
 /// `floor(a * b / c)`; an error when `c` is zero.
@@ -91,10 +87,11 @@ pub fn quotient<N: Unsigned>(a: N, b: N, rounding: Rounding) -> Result<N> {
 #[inline]
 pub fn shifted<N: Unsigned>(value: N, bits: u32, rounding: Rounding) -> Result<N> {
     let down = value.shifted_down(bits);
-    if rounding == Rounding::Down || down.shifted_up(bits) == Some(value) {
-        return Ok(down);
+    match rounding {
+        Rounding::Down => Ok(down),
+        // One more if anything was dropped, without a branch.
+        Rounding::Up => plus(down, minus(value, shifted_up(down, bits)?)?.min(1u32.into())),
     }
-    plus(down, 1u32.into())
 }
 
 /// `floor(a / b)` and what remains.

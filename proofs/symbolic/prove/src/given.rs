@@ -5,11 +5,12 @@
 
 use num_bigint::BigInt;
 use plimsoll_engine::{
-    book::{Book, Side},
+    book::Book,
     market::Market,
     position::{LONG, Position, SHORT},
     price::Price,
     risk::Risk,
+    side::Side,
     throttle::Throttle,
     units::{Atoms, Lots, Pnl, Ratio, Reciprocal, Size, Ticks},
 };
@@ -17,7 +18,7 @@ use terms::{bounds::Range, session};
 use words::{I64, I128, Term, U64};
 
 use crate::{
-    expr::{e, eq, le, power},
+    expr::{Expr, e, eq, le, power},
     transition::{assume, cap, capped},
 };
 
@@ -87,7 +88,8 @@ pub fn side(name: &str, prices: &[Ticks], lots: u64, cost: i64) -> Side {
     for price in prices {
         cap(le(e(lots) * e(price), power(NOTIONAL)));
     }
-    Side { lots, cost: pnl(&format!("{name}_cost"), cost), ..Side::default() }
+    // Two positions and a claim, whoever they belong to. What remains when the last one leaves is `alone`'s.
+    Side { lots, cost: pnl(&format!("{name}_cost"), cost), sized: 2, attached: 3, ..Side::default() }
 }
 
 /// A book at these prices.
@@ -109,19 +111,26 @@ pub fn position(book: &Book, long: bool, name: &str) -> Position {
     Position {
         lots: Lots(I64::of(lots.0)),
         cost: pnl(&format!("{name}_cost"), if long { 349_990 } else { -349_990 }),
-        adl_factor: side.adl_factor,
-        adl_value: side.adl_value,
-        adl_epoch: side.adl_epoch,
+        indices: side.indices,
+        epoch: side.epoch,
         side: if long { LONG } else { SHORT },
         ..Position::default()
     }
 }
 
-/// Gives a market the parameters of the skew premium: a full side is at most half of twice the skew scale.
+/// Makes a position the only one of its side.
+pub fn alone(book: &mut Book, position: &Position) {
+    let side = book.side_mut(position.is_long());
+    (side.sized, side.attached) = (1, 1);
+    assume(eq(side.lots, Expr(if position.is_long() { position.lots.0.poly() } else { (-e(position.lots)).0 })));
+    assume(eq(side.cost, position.cost));
+}
+
+/// Gives a market the parameters of the skew premium. `Risk::check` keeps a full side under an eighth of the skew scale.
 pub fn skew(risk: &mut Risk, book: &Book) {
     risk.skew = Reciprocal(bounded("skew_reciprocal", 1 << 38, 1 << 63, 1 << 60));
     for side in [&book.long, &book.short] {
-        assume(le(e(side.lots) * e(risk.skew), power(93)));
+        assume(le(e(side.lots) * e(risk.skew), power(90)));
     }
 }
 
@@ -153,11 +162,6 @@ pub fn throttle(risk: &mut Risk) -> Throttle {
     assume(le(capacity, risk.throttle_capacity));
     assume(le(-e(risk.throttle_capacity), capacity));
     Throttle { capacity, updated: 0 }
-}
-
-/// Equal.
-pub fn given_equal(a: impl crate::expr::Exact, b: impl crate::expr::Exact) {
-    assume(eq(a, b));
 }
 
 /// A market around a book.

@@ -1,8 +1,15 @@
 //! The transitions, one module per module of the engine.
 
+mod account;
+mod bankruptcy;
+mod fill;
 mod insurance;
+mod liquidation;
+mod margin;
 mod mark;
 mod math;
+mod order;
+mod shares;
 
 use crate::transition::Transition;
 
@@ -11,7 +18,7 @@ use crate::transition::Transition;
 mod prelude {
     pub(super) use plimsoll_engine::{
         account::{Health, Initial},
-        book::{Book, Side, premium},
+        book::{Book, premium},
         insurance::Insurance,
         mark::{Leg, Purse},
         market::Market,
@@ -19,6 +26,7 @@ mod prelude {
         position::Position,
         price::Price,
         risk::Risk,
+        side::Side,
         units::{Atoms, Lots, Pnl, Ratio, Reciprocal, Size, Ticks},
     };
 
@@ -31,5 +39,19 @@ mod prelude {
 
 /// All of them.
 pub fn all() -> impl Iterator<Item = &'static Transition> {
-    [math::LIST, insurance::LIST, mark::LIST].into_iter().flatten()
+    // The longest first: two of them run at a time.
+    [
+        fill::LIST,
+        liquidation::LIST,
+        bankruptcy::LIST,
+        margin::LIST,
+        mark::LIST,
+        shares::LIST,
+        account::LIST,
+        insurance::LIST,
+        order::LIST,
+        math::LIST,
+    ]
+    .into_iter()
+    .flatten()
 }

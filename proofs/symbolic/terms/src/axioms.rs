@@ -29,8 +29,6 @@ use crate::{
 /// What happened on a path, in its order: an atom may use what was known before it.
 #[derive(Clone, Debug)]
 pub enum Event {
-    /// A new atom.
-    Atom(Atom),
     /// A hypothesis or a decision.
     Fact(Formula),
     /// Lines for the script only.
@@ -57,7 +55,6 @@ impl Session {
         while let Some(event) = self.events.get(script.seen).cloned() {
             script.seen += 1;
             match event {
-                Event::Atom(atom) => script.declare(self, atom),
                 Event::Fact(fact) => script.fact(self, &fact),
                 Event::Query(lines) => script.lines.push(lines),
             }
@@ -85,11 +82,21 @@ impl Script {
 
     fn products_of(&mut self, session: &Session, formula: &Formula) {
         let mut products = Vec::new();
-        formula.visit(&mut |poly| products.extend(poly.monomials().filter(|(m, _)| m.len() > 1).map(|(m, _)| m.clone())));
-        products.iter().for_each(|product| self.product(session, product));
+        formula.visit(&mut |poly| products.extend(poly.monomials().map(|(product, _)| product.clone())));
+        for product in &products {
+            product.iter().for_each(|atom| self.declare(session, *atom));
+            if product.len() > 1 {
+                self.product(session, product);
+            }
+        }
     }
 
+    /// An atom is declared when something first speaks of it. Its range may use what the path knew before that.
     fn declare(&mut self, session: &Session, atom: Atom) {
+        if self.atoms.contains(&atom) {
+            return;
+        }
+        self.atoms.push(atom);
         let name = session.name(atom);
         let known = session.known(atom);
         self.lines.push(format!("(declare-const {name} Int)"));
@@ -121,9 +128,10 @@ impl Script {
             Kind::Table(..) => {}
         }
         for other in self.atoms.clone() {
-            self.compare(session, atom, other);
+            if other != atom {
+                self.compare(session, atom, other);
+            }
         }
-        self.atoms.push(atom);
     }
 
     fn quotient(&mut self, session: &Session, value: &Poly, n: &Poly, divisor: &Poly, least: &Poly, most: &Poly) {

@@ -5,7 +5,7 @@ use num_bigint::BigInt;
 use crate::{
     axioms::Event,
     formula::Formula,
-    poly::{Monomial, Poly, ceil_div, floor_div},
+    poly::{Monomial, Poly, ceil_div, floor_div, without},
     session::Session,
 };
 
@@ -63,7 +63,11 @@ impl Session {
             return Range { low: offset.clone(), high: offset };
         }
         let range = self.shape_range(&shape).times(&Range::new(scale.clone(), scale));
-        Range { low: range.low + &offset, high: range.high + offset }
+        let range = Range { low: range.low + &offset, high: range.high + offset };
+        match self.factors.get(poly) {
+            Some((a, b)) if a != poly && b != poly => range.within(&self.range(a).times(&self.range(b))),
+            _ => range,
+        }
     }
 
     fn shape_range(&self, shape: &Poly) -> Range {
@@ -88,16 +92,26 @@ impl Session {
         product.iter().fold(Range::new(1, 1), |range, atom| range.times(&self.known(*atom).range))
     }
 
+    /// The range of a product on this path: what is known of any part of it counts.
     fn monomial_range(&self, monomial: &Monomial) -> Range {
-        let product = monomial.iter().fold(Range::new(1, 1), |product, atom| {
-            let known = &self.known(*atom).range;
-            let decided = self.bounds.get(&Poly::atom(*atom));
-            product.times(&decided.map_or_else(|| known.clone(), |decided| decided.within(known)))
-        });
-        match self.bounds.get(&Poly::monomial(monomial.clone())) {
-            Some(decided) => product.within(decided),
-            None => product,
+        let mut range = match monomial.as_slice() {
+            [] => Range::new(1, 1),
+            [atom] => self.known(*atom).range.clone(),
+            _ => {
+                let mut ranges = monomial.iter().enumerate().filter(|(at, atom)| monomial[..*at].last() != Some(*atom)).map(
+                    |(_, atom)| {
+                        let rest = without(monomial, &vec![*atom]).unwrap_or_default();
+                        self.monomial_range(&vec![*atom]).times(&self.monomial_range(&rest))
+                    },
+                );
+                let first = ranges.next().unwrap_or_else(|| Range::new(1, 1));
+                ranges.fold(first, |range, other| range.within(&other))
+            }
+        };
+        if let Some(decided) = self.bounds.get(&Poly::monomial(monomial.clone())) {
+            range = range.within(decided);
         }
+        range
     }
 
     /// Whether a statement follows from ranges, or its opposite does.

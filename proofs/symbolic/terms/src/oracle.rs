@@ -3,6 +3,7 @@
 use std::{
     io::{BufRead, BufReader, Write},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    time::{Duration, Instant},
 };
 
 use crate::{formula::Formula, session::Session};
@@ -18,6 +19,8 @@ pub struct Oracle {
     sent: usize,
     /// Questions asked.
     pub asked: usize,
+    /// Time spent on the answers.
+    pub waited: Duration,
 }
 
 impl Oracle {
@@ -32,7 +35,7 @@ impl Oracle {
             .expect("the solver starts");
         let input = process.stdin.take().expect("a pipe");
         let output = BufReader::new(process.stdout.take().expect("a pipe"));
-        Self { process, input, output, sent: 0, asked: 0 }
+        Self { process, input, output, sent: 0, asked: 0, waited: Duration::ZERO }
     }
 
     /// Forgets the last path.
@@ -52,8 +55,10 @@ impl Oracle {
         self.tell(&format!("{news}(push 1)\n(assert {text})\n(check-sat)\n(pop 1)\n"));
         self.input.flush().expect("the solver listens");
         self.asked += 1;
+        let start = Instant::now();
         let mut answer = String::new();
         self.output.read_line(&mut answer).expect("the solver answers");
+        self.waited += start.elapsed();
         match answer.trim() {
             "unsat" => true,
             "sat" | "unknown" | "timeout" => false,

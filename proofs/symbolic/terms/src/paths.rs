@@ -72,6 +72,8 @@ pub struct Explored {
     pub claims: Vec<Claim>,
     /// Questions to the solver.
     pub asked: usize,
+    /// Time spent on their answers.
+    pub waited: std::time::Duration,
     /// Operations whose result fits by ranges alone.
     pub fitting: usize,
 }
@@ -103,7 +105,7 @@ pub fn explore(run: impl Fn(), few: Option<usize>) -> Explored {
             _ => break,
         }
     }
-    explored.asked = oracle.asked;
+    (explored.asked, explored.waited) = (oracle.asked, oracle.waited);
     explored
 }
 

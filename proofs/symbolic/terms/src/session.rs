@@ -150,7 +150,6 @@ impl Session {
         let atom = Atom::try_from(self.atoms.len()).expect("fewer atoms than that");
         self.atoms.push(Known { kind: kind.clone(), range });
         self.index.insert(kind, atom);
-        self.events.push(Event::Atom(atom));
         atom
     }
 

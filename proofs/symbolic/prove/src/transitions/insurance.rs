@@ -6,7 +6,7 @@ use super::prelude::*;
 pub const LIST: &[Transition] = &[Transition { name: "draw", run: draw }, Transition { name: "sweep", run: sweep }];
 
 fn fund(market: &Market) -> Insurance {
-    let fund = Insurance { shared: atoms("shared", 900_000), own: atoms("own", 700_000), shares: word("shares", 60, 5) };
+    let fund = Insurance { shared: atoms("shared", 900_000), own: atoms("own", 700_000), shares: word("shares", 60, 5), ..Insurance::default() };
     assume(le(market.insurance_own, fund.own));
     fund
 }
