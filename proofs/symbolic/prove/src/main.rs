@@ -29,7 +29,12 @@ fn main() {
                     let start = std::time::Instant::now();
                     let explored = next.explore();
                     let (paths, asked) = (explored.capped.scripts.len(), explored.capped.asked);
-                    println!("explored {:<20} {paths:>6} paths, {asked:>6} questions, {:.1?} of {:.1?}", next.name, explored.capped.waited, start.elapsed());
+                    println!(
+                        "explored {:<20} {paths:>6} paths, {asked:>6} questions, {:.1?} of {:.1?}",
+                        next.name,
+                        explored.capped.waited,
+                        start.elapsed()
+                    );
                     done.lock().expect("no panic").push(output::write(&directory, next, &explored));
                 }
             };

@@ -33,7 +33,7 @@ mod prelude {
     pub(super) use crate::{
         expr::{ALWAYS, Expr, NEVER, all, any, e, eq, le, lt, power},
         given::{self, ONE, atoms, bounded, pnl, ratio, ticks, word},
-        transition::{Of, Transition, assume, cap, always_fitting, choose, claim, either, fitting, mention},
+        transition::{Of, Transition, always_fitting, assume, cap, choose, claim, either, fitting, mention},
     };
 }
 

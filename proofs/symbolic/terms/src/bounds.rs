@@ -25,7 +25,8 @@ impl Range {
     }
 
     fn times(&self, other: &Self) -> Self {
-        let corners = [&self.low * &other.low, &self.low * &other.high, &self.high * &other.low, &self.high * &other.high];
+        let corners =
+            [&self.low * &other.low, &self.low * &other.high, &self.high * &other.low, &self.high * &other.high];
         Self::around(corners)
     }
 
@@ -98,12 +99,13 @@ impl Session {
             [] => Range::new(1, 1),
             [atom] => self.known(*atom).range.clone(),
             _ => {
-                let mut ranges = monomial.iter().enumerate().filter(|(at, atom)| monomial[..*at].last() != Some(*atom)).map(
-                    |(_, atom)| {
-                        let rest = without(monomial, &vec![*atom]).unwrap_or_default();
-                        self.monomial_range(&vec![*atom]).times(&self.monomial_range(&rest))
-                    },
-                );
+                let mut ranges =
+                    monomial.iter().enumerate().filter(|(at, atom)| monomial[..*at].last() != Some(*atom)).map(
+                        |(_, atom)| {
+                            let rest = without(monomial, &vec![*atom]).unwrap_or_default();
+                            self.monomial_range(&vec![*atom]).times(&self.monomial_range(&rest))
+                        },
+                    );
                 let first = ranges.next().unwrap_or_else(|| Range::new(1, 1));
                 ranges.fold(first, |range, other| range.within(&other))
             }

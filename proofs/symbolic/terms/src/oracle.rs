@@ -1,4 +1,6 @@
 //! A solver that prunes the search: it is asked whether a branch is possible, and what it denies is asked again later.
+//!
+//! It is asked over the rationals, which have all the integers: what is impossible there is impossible, and quickly so.
 
 use std::{
     io::{BufRead, BufReader, Write},
@@ -41,7 +43,7 @@ impl Oracle {
     /// Forgets the last path.
     pub fn reset(&mut self) {
         self.sent = 0;
-        self.tell(&format!("(reset)\n(set-option :timeout {TIMEOUT})\n(set-logic QF_LIA)\n"));
+        self.tell(&format!("(reset)\n(set-option :timeout {TIMEOUT})\n(set-logic QF_LRA)\n"));
     }
 
     fn tell(&mut self, text: &str) {
@@ -50,7 +52,8 @@ impl Oracle {
 
     /// Whether the solver denies that `text` can be after `lines`.
     fn denies(&mut self, lines: &[String], text: &str) -> bool {
-        let news: String = lines[self.sent..].iter().filter(|line| !line.starts_with(';')).map(|l| format!("{l}\n")).collect();
+        let news = lines[self.sent..].iter().filter(|line| !line.starts_with(';'));
+        let news: String = news.map(|line| format!("{}\n", line.replace(" Int)", " Real)"))).collect();
         self.sent = lines.len();
         self.tell(&format!("{news}(push 1)\n(assert {text})\n(check-sat)\n(pop 1)\n"));
         self.input.flush().expect("the solver listens");

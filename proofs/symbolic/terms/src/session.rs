@@ -203,7 +203,11 @@ impl Session {
                 rest.add_term(monomial.clone(), coefficient);
             }
         }
-        if rest == *numerator { self.quotient(&rest, divisor, up) } else { exact.add(&self.quotient(&rest, divisor, up)) }
+        if rest == *numerator {
+            self.quotient(&rest, divisor, up)
+        } else {
+            exact.add(&self.quotient(&rest, divisor, up))
+        }
     }
 
     fn quotient(&mut self, numerator: &Poly, divisor: &Poly, up: bool) -> Poly {

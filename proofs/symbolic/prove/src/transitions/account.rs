@@ -74,12 +74,7 @@ fn free() {
         any([eq(free, 0), if met { ALWAYS } else { NEVER }]),
         any([eq(free, 0), lt(e(requirement) + e(free), equity)]),
     );
-    claim(
-        Of::I2,
-        "all-that-is-free",
-        any([eq(free, cash), le(e(equity) - e(free), requirement)]),
-        eq(free, cash),
-    );
+    claim(Of::I2, "all-that-is-free", any([eq(free, cash), le(e(equity) - e(free), requirement)]), eq(free, cash));
 }
 
 /// A leg of `size` at a price, as margin sees it.
@@ -124,7 +119,12 @@ fn payable() {
     assume(le(wanted, held));
     let pnl = Pnl(words::Term::of((-e(loss)).0));
     let Some(size) = fitting(payable_size(pnl, cash, held, wanted)) else { return };
-    claim(Of::I2, "cash-pays-its-share", any([le(loss, cash), le(e(size) * e(loss), e(cash) * e(held))]), le(loss, cash));
+    claim(
+        Of::I2,
+        "cash-pays-its-share",
+        any([le(loss, cash), le(e(size) * e(loss), e(cash) * e(held))]),
+        le(loss, cash),
+    );
     claim(Of::I7, "at-most-what-is-wanted", all([le(1, size), le(size, wanted)]), lt(size, wanted));
 }
 

@@ -6,7 +6,12 @@ use super::prelude::*;
 pub const LIST: &[Transition] = &[Transition { name: "draw", run: draw }, Transition { name: "sweep", run: sweep }];
 
 fn fund(market: &Market) -> Insurance {
-    let fund = Insurance { shared: atoms("shared", 900_000), own: atoms("own", 700_000), shares: word("shares", 60, 5), ..Insurance::default() };
+    let fund = Insurance {
+        shared: atoms("shared", 900_000),
+        own: atoms("own", 700_000),
+        shares: word("shares", 60, 5),
+        ..Insurance::default()
+    };
     assume(le(market.insurance_own, fund.own));
     fund
 }
@@ -25,10 +30,8 @@ fn draw() {
     let (old, before) = (fund, market);
     let Some(draw) = fitting(fund.draw(&mut market, now)) else { return };
     let deficit = before.book.deficit;
-    let (vaults, after) = (
-        e(old.shared) + e(old.own) + e(before.book.treasury),
-        e(fund.shared) + e(fund.own) + e(market.book.treasury),
-    );
+    let (vaults, after) =
+        (e(old.shared) + e(old.own) + e(before.book.treasury), e(fund.shared) + e(fund.own) + e(market.book.treasury));
     claim(Of::I1, "conserves", eq(&vaults, &after), eq(&vaults, after.clone() + e(draw.providers)));
     claim(
         Of::I1,

@@ -59,7 +59,10 @@ fn step() {
     claim(
         Of::I7,
         "charge-at-most-what-is-left",
-        all([any([le(charged, equity), eq(charged, 0)]), le(e(charged) * power(32), e(risk.charge) * e(step.notional))]),
+        all([
+            any([le(charged, equity), eq(charged, 0)]),
+            le(e(charged) * power(32), e(risk.charge) * e(step.notional)),
+        ]),
         eq(charged, 0),
     );
     let worth = |cash: Atoms, position: &Position| e(cash) + e(position.lots) * e(price.oracle) - e(position.cost);

@@ -30,7 +30,12 @@ fn requirement() {
     let size = notional("notional");
     let Some(needed) = fitting(maintenance(&risk, size)) else { return };
     let scaled = e(needed) * power(32);
-    claim(Of::I10, "at-least-the-floor", le(e(size) * e(risk.maintenance_floor), &scaled), le(e(size) * e(risk.base), &scaled));
+    claim(
+        Of::I10,
+        "at-least-the-floor",
+        le(e(size) * e(risk.maintenance_floor), &scaled),
+        le(e(size) * e(risk.base), &scaled),
+    );
     let most = e(size) * e(risk.maintenance_cap) + power(32) - 1;
     claim(Of::I10, "at-most-the-cap", le(&scaled, most), le(&scaled, e(size) * e(risk.maintenance_floor)));
 }
@@ -160,7 +165,12 @@ fn of_price() {
     let two = fitting(leg_health(&position, &at_high, high));
     let (Some(one), Some(two)) = (one, two) else { return };
     let (worse, better) = if long { (one, two) } else { (two, one) };
-    claim(Of::Monotone, "worse-price-never-helps", le(worse.counted, better.counted), lt(worse.counted, better.counted));
+    claim(
+        Of::Monotone,
+        "worse-price-never-helps",
+        le(worse.counted, better.counted),
+        lt(worse.counted, better.counted),
+    );
     claim(Of::Monotone, "counted-in-full", eq(worse.counted, worse.pnl), eq(worse.counted, better.pnl));
 }
 

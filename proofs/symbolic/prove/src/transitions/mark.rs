@@ -4,10 +4,10 @@ use super::prelude::*;
 
 /// What is explored here.
 pub const LIST: &[Transition] = &[
-        Transition { name: "purse", run: purse },
-        Transition { name: "settle", run: settle },
-        Transition { name: "mark", run: one },
-    ];
+    Transition { name: "purse", run: purse },
+    Transition { name: "settle", run: settle },
+    Transition { name: "mark", run: one },
+];
 
 fn purse() {
     let mut purse = Purse { left: atoms("left", 1_000), losses: atoms("losses", 3_000) };
@@ -46,14 +46,18 @@ fn settle() {
         Of::I1,
         "totals-follow",
         all([
-            eq(e(book.long.cost) + e(book.short.cost) - e(position.cost), e(old.long.cost) + e(old.short.cost) - e(before.cost)),
+            eq(
+                e(book.long.cost) + e(book.short.cost) - e(position.cost),
+                e(old.long.cost) + e(old.short.cost) - e(before.cost),
+            ),
             eq(book.long.lots, old.long.lots),
             eq(book.short.lots, old.short.lots),
         ]),
         eq(book.long.cost, old.long.cost),
     );
     claim(Of::I2, "treasury-not-negative", le(0, book.treasury), lt(0, book.treasury));
-    let (Some(nav), Some(then)) = (fitting(book.nav(&risk, price.oracle)), fitting(old.nav(&risk, price.oracle))) else {
+    let (Some(nav), Some(then)) = (fitting(book.nav(&risk, price.oracle)), fitting(old.nav(&risk, price.oracle)))
+    else {
         return;
     };
     claim(Of::I10, "nav-unmoved", eq(nav, then), eq(e(nav) + e(paid), then));
@@ -75,22 +79,10 @@ fn one() {
     let mut legs = [Leg { position: &mut position, market: &mut market }];
     let Some([paid, ..]) = fitting(plimsoll_engine::mark::mark(&mut cash, &mut legs)) else { return };
     let whole = |cash: Atoms, treasury: Atoms| e(cash) + e(treasury);
-    claim(
-        Of::I1,
-        "conserves",
-        eq(whole(old, then.treasury), whole(cash, market.book.treasury)),
-        eq(old, cash),
-    );
+    claim(Of::I1, "conserves", eq(whole(old, then.treasury), whole(cash, market.book.treasury)), eq(old, cash));
     claim(Of::I2, "no-balance-below-zero", all([le(0, cash), le(0, market.book.treasury)]), lt(0, cash));
-    let worth = |cash: Atoms, position: &Position| {
-        e(cash) + e(position.lots) * e(price.oracle) - e(position.cost)
-    };
-    claim(
-        Of::I10,
-        "equity-unmoved",
-        eq(worth(old, &before), worth(cash, &position)),
-        eq(before.cost, position.cost),
-    );
+    let worth = |cash: Atoms, position: &Position| e(cash) + e(position.lots) * e(price.oracle) - e(position.cost);
+    claim(Of::I10, "equity-unmoved", eq(worth(old, &before), worth(cash, &position)), eq(before.cost, position.cost));
     let full = worth(Atoms::ZERO, &before);
     claim(
         Of::I8,

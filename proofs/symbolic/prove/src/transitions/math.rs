@@ -4,13 +4,13 @@ use super::prelude::*;
 
 /// What is explored here.
 pub const LIST: &[Transition] = &[
-        Transition { name: "ratio-floor", run: floor },
-        Transition { name: "ratio-ceil", run: ceil },
-        Transition { name: "ratio-times", run: times },
-        Transition { name: "div-floor", run: div_floor },
-        Transition { name: "div-ceil", run: div_ceil },
-        Transition { name: "reciprocal", run: reciprocal },
-    ];
+    Transition { name: "ratio-floor", run: floor },
+    Transition { name: "ratio-ceil", run: ceil },
+    Transition { name: "ratio-times", run: times },
+    Transition { name: "div-floor", run: div_floor },
+    Transition { name: "div-ceil", run: div_ceil },
+    Transition { name: "reciprocal", run: reciprocal },
+];
 
 fn floor() {
     let (share, amount) = (ratio("ratio", 0, 8 * ONE, ONE / 3), atoms("amount", 1_000_001));

@@ -40,5 +40,10 @@ fn end() {
     let result = split_fee(&order, executor);
     let Some((tip, rest)) = always_fitting(result, |(tip, _)| lt(tip, power(59))) else { return };
     claim(Of::I1, "conserves", eq(e(tip) + e(rest), order.fee), eq(rest, order.fee));
-    claim(Of::I10, "no-tip-without-executor", if executor { eq(tip, order.execution_fee) } else { eq(tip, 0) }, eq(tip, 0));
+    claim(
+        Of::I10,
+        "no-tip-without-executor",
+        if executor { eq(tip, order.execution_fee) } else { eq(tip, 0) },
+        eq(tip, 0),
+    );
 }

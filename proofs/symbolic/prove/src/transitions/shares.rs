@@ -73,7 +73,12 @@ fn provided() {
         eq(e(before.book.treasury) + e(amount), market.book.treasury),
         eq(before.book.treasury, market.book.treasury),
     );
-    claim(Of::I1, "supply-follows", eq(e(before.lp_shares) + e(issued.shares), market.lp_shares), eq(issued.shares, amount));
+    claim(
+        Of::I1,
+        "supply-follows",
+        eq(e(before.lp_shares) + e(issued.shares), market.lp_shares),
+        eq(issued.shares, amount),
+    );
     claim(Of::I2, "pool-is-worth-something", all([le(0, issued.value), le(1, issued.shares)]), lt(0, issued.value));
     claim(Of::I8, "no-deficit-is-pending", eq(before.book.deficit, 0), lt(0, before.lp_shares));
     let (Some(then), Some(now)) = (fitting(before.nav()), fitting(market.nav())) else { return };
@@ -81,7 +86,12 @@ fn provided() {
 }
 
 fn staked() {
-    let mut fund = Insurance { shared: atoms("shared", 2_000_000), own: atoms("own", 5), shares: word("supply", 60, 1_500_000), ..Insurance::default() };
+    let mut fund = Insurance {
+        shared: atoms("shared", 2_000_000),
+        own: atoms("own", 5),
+        shares: word("supply", 60, 1_500_000),
+        ..Insurance::default()
+    };
     let amount = atoms("amount", 3_000_000);
     cap(le(e(fund.shares) + VIRTUAL, (e(fund.shared) + VIRTUAL) * 4));
     let before = fund;
