@@ -67,6 +67,7 @@ lint: toolchain ## Lock files, cargo fmt --check and clippy without a warning, i
 test-engine: toolchain ## Tests of the engine, the client and the IDL, on the host
 	$(call say,test-engine: cargo test of the root workspace)
 	@$(in_root) cargo test --workspace
+	@python3 crates/engine/tables.py --check
 
 .PHONY: test-int128
 test-int128: checkout ## Tests of the VM's 128-bit arithmetic against the host's

@@ -17,8 +17,10 @@ pub const MAX_LEGS: usize = 8;
 pub struct Health {
     /// Cash, which pays the losses of what is closed.
     pub cash: Atoms,
-    /// `E`: cash and profits less losses.
+    /// `E`: cash and profits less losses, and what is credited for missing prices.
     pub equity: Pnl,
+    /// That credit.
+    pub credit: Atoms,
     /// `MM`: the sum of the legs' requirements.
     pub maintenance: Atoms,
     /// The legs' sizes in stressed moves.
@@ -34,6 +36,7 @@ impl Health {
     /// Adds a leg.
     pub fn add(&mut self, leg: &LegHealth) -> Result<()> {
         self.equity = self.equity.plus(leg.counted)?;
+        self.credit = self.credit.plus(leg.credit)?;
         self.maintenance = self.maintenance.plus(leg.maintenance)?;
         self.stress.add(leg.stress, leg.long)
     }
@@ -43,6 +46,11 @@ impl Health {
         self.cash = self.cash.plus(cash)?;
         self.equity = self.equity.plus(cash.signed()?)?;
         Ok(self)
+    }
+
+    /// Equity without credits: charges are paid from it.
+    pub fn certain_equity(&self) -> Result<Pnl> {
+        self.equity.minus(self.credit.signed()?)
     }
 
     /// `E < MM`: the account may be liquidated.

@@ -4,14 +4,14 @@ use crate::{
     EngineError, Result,
     account::MAX_LEGS,
     funding::require_accrued,
-    margin::leg_health,
     mark::{Leg, Purse},
     market::status,
     position::Position,
     settlement,
     side::Side,
     throttle::Throttle,
-    units::{Atoms, Lots, Pnl},
+    units::{Atoms, Lots, Pnl, Ticks},
+    valuation::quote,
 };
 
 /// What happened to one leg.
@@ -19,7 +19,9 @@ use crate::{
 pub struct ClosedLeg {
     /// Lots traded by the account.
     pub lots: Lots,
-    /// Their value at the oracle price.
+    /// The price at which its equity counted and its loss is due.
+    pub price: Ticks,
+    /// The lots' value there.
     pub notional: Atoms,
     /// Profit paid to the account, or loss paid by it.
     pub settled: Pnl,
@@ -32,29 +34,47 @@ pub struct ClosedLeg {
 /// What happened to each leg.
 pub type ClosedLegs = [ClosedLeg; MAX_LEGS];
 
-/// Closes every leg at its market's price. Profits are paid first, then the cash is shared over the losing legs pro rata
-/// to loss; the account ends with no position and no cash. A profit that its market withholds becomes the insurance
-/// fund's claim. Each position is touched first; funding must have been accrued before the account was looked at.
+/// Closes every leg of an account whose equity, credits for missing prices counted, is zero or less. Profits are paid
+/// first, then the cash is shared over the losing legs pro rata to loss; the account ends with no position and no cash.
+///
+/// Where `newer_than` is given, older prices count as stale. Missing prices favour the holder as long as anything could
+/// be left to it; now that nothing is, a profit is taken at the least favourable price, so that no market pays for
+/// another on the strength of one it does not trust.
+///
+/// A profit that its market withholds becomes the insurance fund's claim. Each position is touched first; funding must have
+/// been accrued before the account was looked at.
 #[inline(never)] // its arrays would not fit the caller's stack frame on chain
-pub fn close_bankrupt(cash: &mut Atoms, legs: &mut [Leg<'_>], now: i64) -> Result<ClosedLegs> {
+pub fn close_bankrupt(cash: &mut Atoms, legs: &mut [Leg<'_>], now: i64, newer_than: Option<i64>) -> Result<ClosedLegs> {
     if legs.len() > MAX_LEGS {
         return Err(EngineError::Overflow);
     }
     let mut report = ClosedLegs::default();
+    let mut equity = cash.signed()?;
     let mut purse = *cash;
     let mut losses = Atoms::ZERO;
     for (leg, closed) in legs.iter().zip(&mut report) {
         require_accrued(leg.market, now)?;
-        let health = leg_health(leg.position, leg.market, leg.market.price.oracle)?;
+        let quote = quote(leg.market, leg.position.is_long(), now, newer_than)?;
+        let position = leg.market.book.touched(leg.position, leg.market.price.oracle)?;
+        let health = quote.leg(&position, leg.market)?;
+        equity = equity.plus(health.counted)?;
+        let profit = position.pnl(quote.worst)?.gain();
+        let counted = health.counted.minus(health.credit.signed()?)?.gain();
         let treasury = if leg.market.book.is_withheld() { Atoms::ZERO } else { leg.market.book.treasury };
-        let paid = health.counted.gain().min(treasury);
-        closed.claim = health.pnl.gain().minus(paid)?;
-        closed.settled = paid.signed()?;
+        // Never more than counted, or an account without equity could have something left.
+        let paid = profit.min(counted).min(treasury);
+        *closed = ClosedLeg {
+            lots: position.lots.negated()?,
+            price: quote.price,
+            notional: position.lots.size().at(quote.price)?,
+            settled: paid.signed()?,
+            deficit: health.pnl.loss(),
+            claim: profit.minus(paid)?,
+        };
         purse = purse.plus(paid)?;
-        closed.deficit = health.pnl.loss();
         losses = losses.plus(closed.deficit)?;
     }
-    if losses < purse {
+    if equity.is_positive() || losses < purse {
         return Err(EngineError::WrongSolvency);
     }
     let mut purse = Purse { left: purse, losses };
@@ -63,7 +83,7 @@ pub fn close_bankrupt(cash: &mut Atoms, legs: &mut [Leg<'_>], now: i64) -> Resul
         closed.settled = share.signed()?.negated()?;
         closed.deficit = closed.deficit.minus(share)?;
     }
-    write(legs, &mut report, now)?;
+    write(legs, &report, now)?;
     *cash = Atoms::ZERO;
     Ok(report)
 }
@@ -79,13 +99,11 @@ struct Next {
 }
 
 impl Next {
-    fn of(leg: &Leg<'_>, closed: &mut ClosedLeg, now: i64) -> Result<Self> {
-        let (market, price) = (&*leg.market, leg.market.price.oracle);
+    fn of(leg: &Leg<'_>, closed: &ClosedLeg, now: i64) -> Result<Self> {
+        let market = &*leg.market;
         let (mut position, mut side) = (*leg.position, *market.book.side(leg.position.is_long()));
-        side.touch(&mut position, price)?;
+        side.touch(&mut position, market.price.oracle)?;
         side.replace(&position, &Position { side: position.side, ..Position::default() })?;
-        closed.lots = position.lots.negated()?;
-        closed.notional = position.lots.size().at(price)?;
         let mut throttle = market.throttle.refilled(&market.risk, now)?;
         throttle.take(&market.risk, closed.notional)?;
         Ok(Self {
@@ -111,13 +129,14 @@ impl Next {
 
 /// Applies the report to copies, and writes only when all of it succeeded.
 #[inline(never)]
-fn write(legs: &mut [Leg<'_>], report: &mut ClosedLegs, now: i64) -> Result<()> {
+fn write(legs: &mut [Leg<'_>], report: &ClosedLegs, now: i64) -> Result<()> {
     let mut next = [Next::default(); MAX_LEGS];
-    for ((leg, closed), next) in legs.iter().zip(report.iter_mut()).zip(&mut next) {
+    for ((leg, closed), next) in legs.iter().zip(report).zip(&mut next) {
         *next = Next::of(leg, closed, now)?;
     }
-    for (leg, next) in legs.iter_mut().zip(&next) {
+    for ((leg, closed), next) in legs.iter_mut().zip(report).zip(&next) {
         next.store(leg);
+        leg.market.record_liquidation(closed.notional, closed.price, now);
     }
     Ok(())
 }

@@ -11,9 +11,15 @@ use crate::{
     units::{Atoms, Pnl, Ratio, Reciprocal, Size, Ticks},
 };
 
-/// Whether closing some of a leg raises `E / MM`: the requirement it frees outweighs the charge it costs.
+/// What closing some of a leg costs over notional: the charge, and what is credited while its price is missing.
+fn cost(charge: Ratio, leg: &LegHealth) -> Ratio {
+    charge.saturating_plus(leg.favour)
+}
+
+/// Whether closing some of a leg raises `E / MM`: the requirement it frees outweighs what it costs.
 pub fn close_helps(charge: Ratio, health: &Health, leg: &LegHealth) -> bool {
-    health.equity.is_positive() && health.equity.gain().0.times(leg.ratio.0) > charge.0.times(health.maintenance.0)
+    let cost = cost(charge, leg);
+    health.equity.is_positive() && health.equity.gain().0.times(leg.ratio.0) > cost.0.times(health.maintenance.0)
 }
 
 /// Whether the cash pays the loss of at least one lot: otherwise a profit has to be closed first.
@@ -36,17 +42,18 @@ pub fn choose_leg(health: &Health, legs: impl Iterator<Item = (Ratio, LegHealth)
     chosen.map(|(index, _)| index)
 }
 
-/// Index of the leg that an account is flagged for: the one to close or, when none helps, the largest.
+/// Index of the leg that an account is flagged for: the one to close or, when none helps, the largest. A debt without
+/// lots, which deleveraging can leave, comes last: where it is all there is, the account is bankrupt or needs nothing.
 pub fn leg_to_flag(health: &Health, legs: impl Iterator<Item = (Ratio, LegHealth)> + Clone) -> Option<usize> {
     choose_leg(health, legs.clone()).or_else(|| {
-        let sized = legs.enumerate().filter(|(_, (_, leg))| !leg.notional.is_zero());
+        let sized = legs.enumerate().filter(|(_, (_, leg))| !leg.notional.is_zero() || leg.pnl.is_negative());
         sized.max_by_key(|(index, (_, leg))| (leg.maintenance, core::cmp::Reverse(*index))).map(|(index, _)| index)
     })
 }
 
 /// Within one charge of bankruptcy: the account is closed whole and never waits for capacity.
 pub fn is_urgent(risk: &Risk, health: &Health, leg: &LegHealth) -> Result<bool> {
-    Ok(health.equity <= risk.charge.mul_ceil(leg.notional)?.signed()?)
+    Ok(health.equity <= cost(risk.charge, leg).mul_ceil(leg.notional)?.signed()?)
 }
 
 /// The smallest size in whole lots that brings the account to its target, at least the minimum step, and all of the
@@ -76,9 +83,14 @@ struct Plan<'a> {
 }
 
 impl Plan<'_> {
+    /// `phi`, and the credit that a close gives up.
+    fn cost(&self) -> Ratio {
+        cost(self.risk.charge, self.leg)
+    }
+
     /// Whether closing `size` reaches the target, evaluated exactly.
     fn reaches(&self, size: Size) -> Result<bool> {
-        let charge = self.risk.charge.mul_ceil(size.at(self.price)?)?.signed()?;
+        let charge = self.cost().mul_ceil(size.at(self.price)?)?.signed()?;
         let left = maintenance(self.risk, self.held.minus(size)?.at(self.price)?)?;
         let required = self.health.maintenance.minus(self.leg.maintenance)?.plus(left)?;
         Ok(self.health.equity.minus(charge)? >= self.risk.target.mul_ceil(required)?.signed()?)
@@ -141,14 +153,14 @@ impl Plan<'_> {
     /// `E - phi N - T MM_other`, when positive.
     fn budget(&self) -> Result<Option<Atoms>> {
         let other = self.health.maintenance.minus(self.leg.maintenance)?;
-        let charge = self.risk.charge.mul_ceil(self.leg.notional)?;
+        let charge = self.cost().mul_ceil(self.leg.notional)?;
         let rest = self.health.equity.minus(charge.signed()?)?.minus(self.risk.target.mul_ceil(other)?.signed()?)?;
         Ok(Some(rest.gain()).filter(|r| !r.is_zero()))
     }
 
     /// The root without division by the small coefficient: `2 c / (b + sqrt(b^2 + 4 a c))`, for `b` of either sign.
     fn quadratic(&self, rest: Atoms) -> Option<Atoms> {
-        let (scaled, charge) = (self.risk.target.times_ceil(self.risk.base).ok()?.0, self.risk.charge.0);
+        let (scaled, charge) = (self.risk.target.times_ceil(self.risk.base).ok()?.0, self.cost().0);
         let (b, positive) = match scaled.checked_sub(charge) {
             Some(b) => (b, true),
             None => (charge.saturating_sub(scaled), false),
@@ -168,7 +180,7 @@ impl Plan<'_> {
 
     /// `T ratio - phi` with 32 fraction bits, when positive.
     fn slope(&self, ratio: Ratio) -> Option<U64> {
-        self.risk.target.times_ceil(ratio).ok()?.0.checked_sub(self.risk.charge.0)
+        self.risk.target.times_ceil(ratio).ok()?.0.checked_sub(self.cost().0)
     }
 }
 

@@ -25,6 +25,10 @@ pub enum EngineError {
     PriceTooOld,
     /// The price was published later than the cluster's clock and its lag allow.
     PriceFromFuture,
+    /// The market's two sources disagree by more than the band.
+    PricesDisagree,
+    /// The market has one source only.
+    NoSecondSource,
     /// The price is not newer than one already used.
     PriceNotNewer,
     /// The market does not take this action in its status.
@@ -81,6 +85,36 @@ pub enum EngineError {
     BelowMinimumDeposit,
     /// The account is not bankrupt, or is bankrupt where a solvent one is needed.
     WrongSolvency,
+    /// More shares than there are.
+    NotEnoughShares,
+    /// An exit was requested already: it is redeemed or cancelled first.
+    ExitPending,
+    /// No exit was requested.
+    NothingRequested,
+    /// Shares stay at risk for longer after their exit was requested.
+    CooldownNotOver,
+    /// An account under maintenance waits in the market's queue.
+    AccountsQueued,
+    /// The treasury has less cash than the exit takes: losers are marked first.
+    TreasuryShort,
+    /// The order has no trigger, or has one that has not fired.
+    WrongTrigger,
+    /// The price has not reached the trigger.
+    TriggerNotMet,
+    /// Not all legs of the account were given.
+    MissingLeg,
+    /// The account has no leg left for another market.
+    NoFreeLeg,
+    /// The account is flagged for liquidation: it cannot withdraw or add risk.
+    AccountFlagged,
+    /// Another leg of the account is to be closed.
+    WrongLeg,
+    /// The account is flagged in another market's queue.
+    FlaggedElsewhere,
+    /// The entry was refreshed too long ago: the account must be flagged again.
+    EntryExpired,
+    /// The caller may not do this.
+    NotAuthorised,
     /// The position was not brought up to its side's indices first.
     NotTouched,
     /// Funding was not accrued up to this moment first.

@@ -15,24 +15,34 @@
 //! whole: the machine's integers have most methods of the traits by themselves, so no compiler would miss an import.
 #![no_std]
 
+pub mod accept;
 pub mod account;
 pub mod bankruptcy;
 pub mod book;
+pub mod cascade;
 pub mod close;
+mod closing;
 pub mod deleverage;
 pub mod error;
+pub mod execution;
+pub mod exit;
+pub mod flag;
 pub mod funding;
 pub mod indices;
 pub mod insurance;
 pub mod key;
+pub mod liquidate;
 pub mod liquidation;
+pub mod liquidation_price;
 pub mod margin;
 pub mod mark;
 pub mod market;
 pub mod math;
 mod normal_loss;
+pub mod notice;
 pub mod order;
 pub mod parameters;
+pub mod placing;
 pub mod position;
 pub mod price;
 pub mod queue;
@@ -40,8 +50,13 @@ pub mod risk;
 pub mod settlement;
 pub mod shares;
 pub mod side;
+pub mod sizing;
+pub mod survey;
 pub mod throttle;
 pub mod trade;
 pub mod units;
+pub mod valuation;
+pub mod volatility;
+pub mod withdraw;
 
 pub use error::{EngineError, Result};

@@ -1,4 +1,4 @@
-//! One liquidation step on a solvent account: close some of a leg at the oracle price and take the charge.
+//! One liquidation step on a solvent account: close some of a leg at the price it is valued at and take the charge.
 
 use words::*;
 
@@ -15,7 +15,7 @@ use crate::{
     position::Position,
     risk::Risk,
     throttle::Throttle,
-    units::{Atoms, Lots, Pnl, Size},
+    units::{Atoms, Lots, Pnl, Size, Ticks},
 };
 
 /// Where a charge goes.
@@ -63,7 +63,7 @@ impl Charge {
 pub struct Step {
     /// Lots traded by the account: negative when a long was closed.
     pub lots: Lots,
-    /// Their value at the oracle price.
+    /// Their value at the price.
     pub notional: Atoms,
     /// Profit paid to the account, or loss paid by it.
     pub settled: Pnl,
@@ -75,8 +75,8 @@ pub struct Step {
 ///
 /// An account within one charge of bankruptcy is never delayed, and a full close may overdraw the bucket.
 pub fn step_size(market: &Market, health: &Health, leg: &LegHealth, position: &Position, now: i64) -> Result<Size> {
-    let (risk, price) = (&market.risk, market.price.oracle);
-    let held = market.book.touched(position, price)?.lots.size();
+    let (risk, price) = (&market.risk, leg.price);
+    let held = market.book.touched(position, market.price.oracle)?.lots.size();
     let wanted = close_size(risk, health, leg, held, price)?;
     if is_urgent(risk, health, leg)? {
         return Ok(wanted);
@@ -92,14 +92,16 @@ pub fn step_size(market: &Market, health: &Health, leg: &LegHealth, position: &P
     Ok(wanted.min(affordable.max(risk.minimum_step)))
 }
 
-/// Closes `size` of a position in `market` and charges `cash`. `equity` is the whole account's. The position is touched
-/// first; funding must have been accrued before the account was looked at.
+/// Closes `size` of a position in `market` at the `price` that its leg is valued at and charges `cash`. `equity` is the
+/// whole account's, without credits. The position is touched first; funding must have been accrued before the account was
+/// looked at.
 pub fn close(
     cash: &mut Atoms,
     position: &mut Position,
     market: &mut Market,
     equity: Pnl,
     size: Size,
+    price: Ticks,
     now: i64,
 ) -> Result<Step> {
     require_accrued(market, now)?;
@@ -107,16 +109,18 @@ pub fn close(
         return Err(EngineError::MarketNotOpen);
     }
     let mut next = Next { cash: *cash, position: *position, book: market.book };
-    let price = market.price.oracle;
-    next.book.touch(&mut next.position, price)?;
+    next.book.touch(&mut next.position, market.price.oracle)?;
     let pnl = next.position.pnl(price)?;
     let held = next.position.lots.size();
     if size.is_zero() || size > held {
         return Err(EngineError::NothingToClose);
     }
     let size = payable_size(pnl, *cash, held, size)?;
-    let settled =
-        if pnl.is_negative() { next.collect_loss(pnl, held, size)? } else { next.pay_profit(market, pnl, held, size)? };
+    let settled = if pnl.is_negative() {
+        next.collect_loss(pnl, held, size)?
+    } else {
+        next.pay_profit(market, price, pnl, held, size)?
+    };
 
     let lots = size.signed(!next.position.is_long())?;
     next.book.novate(&mut next.position, lots, lots.at(price)?)?;
@@ -133,6 +137,7 @@ pub fn close(
     let mut throttle: Throttle = market.throttle.refilled(&market.risk, now)?;
     throttle.take(&market.risk, notional)?;
 
+    market.record_liquidation(notional, price, now);
     (*cash, *position, market.book, market.throttle) = (next.cash, next.position, next.book, throttle);
     Ok(Step { lots, notional, settled, charge })
 }
@@ -147,13 +152,15 @@ struct Next {
 impl Next {
     /// What a mark would pay, or the profit of the lots that are closed: it is no longer at risk. Nothing while profits
     /// are withheld.
-    fn pay_profit(&mut self, market: &Market, pnl: Pnl, held: Size, size: Size) -> Result<Pnl> {
+    fn pay_profit(&mut self, market: &Market, price: Ticks, pnl: Pnl, held: Size, size: Size) -> Result<Pnl> {
         if self.book.is_withheld() {
             return Ok(Pnl::ZERO);
         }
         let realised = Atoms(math::mul_div_floor(pnl.gain().0, size.0, held.0)?);
-        let realised = collectable(&self.book, &market.risk, market.price.oracle, realised)?.min(self.book.treasury);
-        self.settle(payable(&self.position, market)?.max(realised).signed()?)
+        let realised = collectable(&self.book, &market.risk, price, realised)?.min(self.book.treasury);
+        // A mark is at the first source's price and at no other.
+        let marked = if price == market.price.oracle { payable(&self.position, market)? } else { Atoms::ZERO };
+        self.settle(marked.max(realised).signed()?)
     }
 
     /// The whole loss when the cash is enough, else the share of the lots that are closed.

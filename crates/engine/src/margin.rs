@@ -16,9 +16,11 @@ use crate::{
 pub struct LegHealth {
     /// Its size.
     pub size: Size,
+    /// The price it is valued and closed at.
+    pub price: Ticks,
     /// Size at the price.
     pub notional: Atoms,
-    /// Profit or loss, profit counted as far as it can be collected.
+    /// Profit or loss, profit counted as far as it can be collected, and `credit`.
     pub counted: Pnl,
     /// Profit or loss in full.
     pub pnl: Pnl,
@@ -26,6 +28,10 @@ pub struct LegHealth {
     pub maintenance: Atoms,
     /// `maintenance` over `notional`.
     pub ratio: Ratio,
+    /// What the holder is credited with because a price is missing.
+    pub credit: Atoms,
+    /// `credit` over `notional`: a close gives it up.
+    pub favour: Ratio,
     /// Size in stressed moves, for the priority key.
     pub stress: Atoms,
     /// Whether it is long.
@@ -66,17 +72,23 @@ pub fn leg_health(position: &Position, market: &Market, price: Ticks) -> Result<
 /// While the market settles its price is fixed: the leg is worth what it is worth, and requires nothing.
 pub(crate) fn health_with(book: &Book, position: &Position, market: &Market, price: Ticks) -> Result<LegHealth> {
     let position = &book.touched(position, market.price.oracle)?;
-    let size = if market.status < status::SETTLING { position.lots.size() } else { Size::ZERO };
-    let notional = size.at(price)?;
+    // One product serves as notional and as value.
+    let value = position.lots.size().at(price)?;
+    let settles = market.status >= status::SETTLING;
+    let (size, notional) = if settles { (Size::ZERO, Atoms::ZERO) } else { (position.lots.size(), value) };
     let ratio = maintenance_ratio(&market.risk, notional)?;
-    let pnl = position.pnl(price)?;
+    let value = value.signed()?;
+    let pnl = if position.lots.is_negative() { value.negated()? } else { value }.minus(position.cost)?;
     Ok(LegHealth {
         size,
+        price,
         notional,
         counted: if pnl.is_positive() { collectable(book, &market.risk, price, pnl.gain())?.signed()? } else { pnl },
         pnl,
         maintenance: ratio.mul_ceil(notional)?,
         ratio,
+        credit: Atoms::ZERO,
+        favour: Ratio::ZERO,
         stress: market.risk.key_scale.mul_ceil(notional)?,
         long: position.is_long(),
     })
@@ -116,6 +128,8 @@ pub fn initial_requirement(risk: &Risk, book: &Book, size: Size, long: bool, pri
 
 /// A leg for initial margin, as a touch would leave it: the worse of oracle and average, confidence against the holder,
 /// and no profit from a market whose net asset value is negative or whose profits are withheld.
+///
+/// It means something only where the market has a price for new risk ([`Market::fresh_price`]).
 pub fn leg_initial(position: &Position, risk: &Risk, book: &Book, price: &Price) -> Result<LegInitial> {
     let position = &book.touched(position, price.oracle)?;
     let counted = counted_initially(position, risk, price)?;

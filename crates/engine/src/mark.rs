@@ -47,6 +47,14 @@ fn payable_when_touched(position: &Position, market: &Market) -> Result<Atoms> {
     Ok(cautious.gain().min(market.book.treasury))
 }
 
+/// Marks all legs of an account, whose markets' prices must be fresh.
+pub fn mark_fresh(cash: &mut Atoms, legs: &mut [Leg<'_>], now: i64) -> Result<Payments> {
+    for leg in legs.iter() {
+        leg.market.fresh_price(now)?;
+    }
+    mark(cash, legs)
+}
+
 /// Marks all legs of an account at their markets' prices. Each position is touched first.
 ///
 /// Profits first; then losses in full or, when the cash is not enough, shared pro rata to loss, so that whoever marks

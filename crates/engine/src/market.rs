@@ -1,4 +1,4 @@
-//! One market: constants, price, money, liquidation capacity and status.
+//! One market: constants, prices, measured risk, money, liquidation capacity and status.
 
 use bytemuck::{Pod, Zeroable};
 use words::{U64, lit};
@@ -6,13 +6,16 @@ use words::{U64, lit};
 use crate::{
     EngineError, Result,
     book::Book,
+    cascade::Cascade,
     deleverage::Deleveraging,
     funding::Funding,
+    notice::Notice,
     price::Price,
     risk::Risk,
     settlement::Settlement,
     throttle::Throttle,
     units::{Atoms, Pnl, Ticks},
+    volatility::Volatility,
 };
 
 /// Everything the engine knows of a market.
@@ -24,6 +27,16 @@ pub struct Market {
     pub risk: Risk,
     /// The last accepted price.
     pub price: Price,
+    /// The last price of the second source, where there is one.
+    pub second: Price,
+    /// Measured volatility.
+    pub volatility: Volatility,
+    /// Announced rise of `m0`.
+    pub base_notice: Notice,
+    /// Announced rise of `1 / (2 depth)`.
+    pub impact_notice: Notice,
+    /// Liquidations of the running window.
+    pub cascade: Cascade,
     /// Treasury and side totals.
     pub book: Book,
     /// Liquidation capacity.
@@ -44,8 +57,10 @@ pub struct Market {
     pub insurance_drawn: Atoms,
     /// A byte of [`status`].
     pub status: u8,
+    /// One when the market has a second source, else zero.
+    pub second_source: u8,
     /// Zero.
-    pub padding: [u8; 7],
+    pub padding: [u8; 6],
 }
 
 /// What a market takes, in order of severity: a byte in account data, so any value can be read and none is assumed.
@@ -64,6 +79,8 @@ pub mod status {
 
 /// Below this many ticks one tick is more than 0.1 % of the price: no new risk.
 pub const COARSE_PRICE: Ticks = Ticks(lit(1_000));
+/// Below this many ticks one tick is more than 1 % of the price: the market settles.
+pub const SETTLE_PRICE: Ticks = Ticks(lit(100));
 
 impl Market {
     /// A market without positions or price.
@@ -77,13 +94,44 @@ impl Market {
         })
     }
 
-    /// The price for margin, which must be fresh. That of a settlement is fixed and does not age.
+    /// The price for new risk, withdrawals, marks and shares: every source is fresh, and they agree. That of a settlement is
+    /// fixed and does not age.
     #[inline]
     pub fn fresh_price(&self, now: i64) -> Result<Ticks> {
-        if self.status < status::SETTLING {
-            self.price.fresh(&self.risk, now)?;
+        if self.status >= status::SETTLING {
+            return Ok(self.price.oracle);
+        }
+        self.price.fresh(&self.risk, now)?;
+        if self.has_second() {
+            self.second.fresh(&self.risk, now)?;
+            if !self.sources_agree()? {
+                return Err(EngineError::PricesDisagree);
+            }
         }
         Ok(self.price.oracle)
+    }
+
+    /// Whether the market has a second source.
+    #[inline]
+    pub fn has_second(&self) -> bool {
+        self.second_source != 0
+    }
+
+    /// Whether both sources' prices are within the band.
+    pub fn sources_agree(&self) -> Result<bool> {
+        let (one, other) = (self.price.oracle, self.second.oracle);
+        Ok(one.max(other).minus(one.min(other))? <= self.risk.band.of_price_floor(one)?)
+    }
+
+    /// Counts a liquidation of `notional` at `price` into the cascade.
+    pub(crate) fn record_liquidation(&mut self, notional: Atoms, price: Ticks, now: i64) {
+        self.cascade = self.cascade.after(&self.risk, notional, price, now);
+        self.risk.cascade_multiple = self.cascade.multiple(&self.risk, price);
+    }
+
+    /// Whether one tick has become more than 1 % of the price: the market settles.
+    pub fn settles_by_price(&self) -> bool {
+        !self.price.oracle.is_zero() && self.price.oracle < SETTLE_PRICE
     }
 
     /// Refuses what adds risk unless the market is active and its price fine enough.
@@ -108,7 +156,9 @@ impl Market {
             && self.risk.check().is_ok()
             && self.book.invariant()
             && self.throttle.invariant(&self.risk)
+            && self.volatility.invariant()
             && self.price.oracle <= self.risk.max_price
+            && self.second.oracle <= self.risk.max_price
             && self.settlement.invariant(self)
             && self.deleveraging.long <= 1
     }

@@ -10,14 +10,14 @@ use crate::{EngineError, Result};
 #[inline]
 pub fn mul_shift_floor<N: Word>(a: N, b: N, shift: u32) -> Result<N> {
     require_shift(shift)?;
-    narrow(a.times(b).shifted_down(shift))
+    a.mul_shift_floor(b, shift).ok_or(EngineError::Overflow)
 }
 
 /// `ceil(a * b / 2^shift)`.
 #[inline]
 pub fn mul_shift_ceil<N: Word>(a: N, b: N, shift: u32) -> Result<N> {
     require_shift(shift)?;
-    narrow(shifted(a.times(b), shift, Rounding::Up)?)
+    a.mul_shift_ceil(b, shift).ok_or(EngineError::Overflow)
 }
 
 /// `floor(a * b / c)`; an error when `c` is zero.

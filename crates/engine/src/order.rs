@@ -26,7 +26,7 @@ pub struct Order {
     pub fee: Atoms,
     /// Part of `fee` for whoever executes it.
     pub execution_fee: Atoms,
-    /// Price at which it fires; zero when it has no trigger.
+    /// Price at which it fires; zero when it has no trigger, or has fired.
     pub trigger: Ticks,
     /// Counts the account's orders, so that an order can be named after it ended.
     pub sequence: u64,
@@ -47,12 +47,34 @@ pub struct Request {
     pub limit: Ticks,
     /// Whether the order may only reduce.
     pub reduce_only: bool,
+    /// The price that makes it an order: a stop or a take-profit.
+    pub trigger: Option<Trigger>,
+}
+
+/// A price that an update has to reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trigger {
+    /// The price.
+    pub price: Ticks,
+    /// Whether it is reached from below: at this price or above it.
+    pub above: bool,
+}
+
+/// A trigger that fired.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fired {
+    /// The trigger.
+    pub trigger: Trigger,
+    /// The price that reached it.
+    pub price: Ticks,
+    /// `t` from now on.
+    pub placed_at: i64,
 }
 
 /// Where an order stands at a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// Its price is not known yet: it may be cancelled and the fee comes back.
+    /// Its price is not known yet, or its trigger has not fired: it may be cancelled and the fee comes back.
     Waiting,
     /// Its price is or may be known: it executes, or fails.
     Binding,
@@ -64,6 +86,9 @@ impl Order {
     /// Places an order at `now`: takes the fee out of `cash`.
     pub fn place(cash: &mut Atoms, market: &Market, request: &Request, sequence: u64, now: i64) -> Result<Self> {
         if request.lots.is_zero() || request.limit.is_zero() {
+            return Err(EngineError::ZeroAmount);
+        }
+        if request.trigger.is_some_and(|trigger| trigger.price.is_zero()) {
             return Err(EngineError::ZeroAmount);
         }
         market.require_trading()?;
@@ -81,9 +106,40 @@ impl Order {
             fee,
             execution_fee,
             sequence,
+            trigger: request.trigger.map_or(Ticks::ZERO, |trigger| trigger.price),
+            trigger_above: u8::from(request.trigger.is_some_and(|trigger| trigger.above)),
             reduce_only: u8::from(request.reduce_only),
             ..Self::default()
         })
+    }
+
+    /// The trigger that has not fired yet.
+    pub fn trigger(&self) -> Option<Trigger> {
+        if self.trigger.is_zero() {
+            return None;
+        }
+        Some(Trigger { price: self.trigger, above: self.trigger_above == 1 })
+    }
+
+    /// Fires the trigger with an update that was published after the order: from here on it is an order placed now.
+    ///
+    /// The update may be older than the market's price, so that a price which came and went fires it too.
+    pub fn fire(&mut self, market: &Market, update: &Price, now: i64) -> Result<Fired> {
+        let trigger = self.trigger().ok_or(EngineError::WrongTrigger)?;
+        market.require_trading()?;
+        if update.publish_time <= self.placed_at {
+            return Err(EngineError::PriceNotNewer);
+        }
+        if update.publish_time > now.saturating_add(i64::from(market.risk.clock_lag)) {
+            return Err(EngineError::PriceFromFuture);
+        }
+        update.fresh(&market.risk, now)?;
+        if !trigger.is_met(update.oracle) {
+            return Err(EngineError::TriggerNotMet);
+        }
+        let placed_at = now.max(update.publish_time).max(market.price.publish_time);
+        *self = Self { placed_at, trigger: Ticks::ZERO, trigger_above: 0, ..*self };
+        Ok(Fired { trigger, price: update.oracle, placed_at })
     }
 
     /// Whether the slot holds no order.
@@ -98,6 +154,9 @@ impl Order {
 
     /// Where the order stands. The last window is for landing an update that was published in the first.
     pub fn stage(&self, risk: &Risk, now: i64) -> Result<Stage> {
+        if self.trigger().is_some() {
+            return Ok(Stage::Waiting);
+        }
         let from = self.execution_time(risk)?;
         let windows = i64::from(risk.order_window).saturating_mul(2);
         let until = from.checked_add(windows).ok_or(EngineError::Overflow)?;
@@ -111,6 +170,9 @@ impl Order {
 
     /// Whether `update` is the one update at which this order executes.
     pub fn require_update(&self, risk: &Risk, update: &Price) -> Result<()> {
+        if self.trigger().is_some() {
+            return Err(EngineError::WrongTrigger);
+        }
         let from = self.execution_time(risk)?;
         let until = from.checked_add(i64::from(risk.order_window)).ok_or(EngineError::Overflow)?;
         let unique = update.previous_publish_time < from && from <= update.publish_time;
@@ -136,9 +198,16 @@ impl Order {
     /// Whether the fields agree.
     pub fn invariant(&self) -> bool {
         self.reduce_only <= 1
-            && self.trigger_above <= 1
+            && self.trigger_above <= u8::from(!self.trigger.is_zero())
             && self.execution_fee <= self.fee
             && (!self.is_empty() || self.fee.is_zero())
+    }
+}
+
+impl Trigger {
+    /// Whether a price reaches it.
+    pub fn is_met(&self, price: Ticks) -> bool {
+        if self.above { price >= self.price } else { price <= self.price }
     }
 }
 

@@ -3,7 +3,11 @@
 use bytemuck::{Pod, Zeroable};
 use words::*;
 
-use crate::{EngineError, Result, math, risk::Risk, units::Ticks};
+use crate::{
+    EngineError, Result, math,
+    risk::Risk,
+    units::{Ratio, Ticks},
+};
 
 /// What every oracle adapter gives, whatever the oracle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +86,13 @@ impl Price {
             Ok(())
         }
     }
+}
+
+/// `|to - from| / from`, down; the largest ratio where it does not fit.
+pub(crate) fn relative_move(from: Ticks, to: Ticks) -> Ratio {
+    let distance = from.0.max(to.0).saturating_sub(from.0.min(to.0));
+    let ratio = distance.times(Ratio::ONE.0).checked_div(from.0.into()).and_then(U64::narrow);
+    Ratio(ratio.unwrap_or(U64::MAX))
 }
 
 /// Powers of ten that a price may be shifted by.

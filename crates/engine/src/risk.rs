@@ -14,9 +14,10 @@ pub const MAX_NOTIONAL: U64 = lit(1 << bits::NOTIONAL);
 /// Fraction bits of [`Risk::open_interest_ramp`].
 pub const RAMP_BITS: u32 = bits::FINE;
 /// Seconds in the hour that volatility is quoted over.
-const HOUR: u32 = 3_600;
+pub(crate) const HOUR: u32 = 3_600;
 
-/// What the engine multiplies with. Never written except from [`Parameters`].
+/// What the engine multiplies with. Made from [`Parameters`]; only the coefficients of maintenance (of the model and in
+/// force), `key_scale` and `cascade_multiple` move afterwards, by what is measured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
 #[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
 #[repr(C)]

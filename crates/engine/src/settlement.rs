@@ -13,6 +13,7 @@ use bytemuck::{Pod, Zeroable};
 use crate::{
     EngineError, Result,
     book::Book,
+    deleverage::Deleveraging,
     funding::require_accrued,
     market::{Market, status},
     math,
@@ -73,6 +74,18 @@ impl Settlement {
             && round(&self.first)
             && round(&self.second)
             && self.reserved().is_some_and(|reserved| reserved <= market.book.treasury)
+    }
+
+    /// Counts a position as settled.
+    fn close_one(&mut self) {
+        self.open = self.open.saturating_sub(1);
+    }
+
+    /// When nobody is left, what rounding left in the pots is nobody's either.
+    fn release(&mut self, book: &Book) {
+        if book.long.attached == 0 && book.short.attached == 0 {
+            (self.first.unpaid, self.second.unpaid) = (Atoms::ZERO, Atoms::ZERO);
+        }
     }
 
     /// What of the treasury belongs to claims at a fixed fraction.
@@ -150,6 +163,7 @@ pub fn look(market: &mut Market, now: i64) -> Result<Look> {
     let open = u64::from(market.book.long.attached).saturating_add(market.book.short.attached.into());
     market.settlement =
         Settlement { looked: market.settlement.looked, since: now, price, open, ..Settlement::default() };
+    market.deleveraging = Deleveraging::default();
     market.status = status::SETTLING;
     Ok(Look::Started { price, open })
 }
@@ -192,7 +206,7 @@ pub fn settle(cash: &mut Atoms, position: &mut Position, market: &mut Market) ->
     let late = settlement.fixed > 0;
     let claim = if done { next.cost.loss() } else { Atoms::ZERO };
     if done {
-        settlement.open = settlement.open.saturating_sub(1);
+        settlement.close_one();
         next.stage = if late { stage::LATE } else { stage::REGISTERED };
         let round = if late { &mut settlement.second } else { &mut settlement.first };
         if settlement.fixed < 2 {
@@ -205,6 +219,7 @@ pub fn settle(cash: &mut Atoms, position: &mut Position, market: &mut Market) ->
         if next.is_empty() {
             next = Position::default();
         }
+        settlement.release(&book);
     }
     (*cash, *position) = (left, next);
     (market.book, market.settlement) = (book, settlement);
@@ -230,7 +245,7 @@ fn payable(position: &Position, loss: Atoms, cash: Atoms) -> Result<(Size, Atoms
 /// Counts a position as settled that another action closed.
 pub(crate) fn forget(settlement: &mut Settlement, position: &Position) {
     if position.stage == stage::OPEN {
-        settlement.open = settlement.open.saturating_sub(1);
+        settlement.close_one();
     }
 }
 
@@ -312,6 +327,7 @@ pub fn pay(cash: &mut Atoms, position: &mut Position, market: &mut Market) -> Re
     if next.is_empty() {
         next = Position::default();
     }
+    settlement.release(&book);
     let left = cash.plus(report.first)?.plus(report.second)?;
     (*cash, *position) = (left, next);
     (market.book, market.settlement) = (book, settlement);

@@ -13,7 +13,26 @@ pub fn issue(amount: Atoms, value: Atoms, shares: U64) -> Result<U64> {
     let supply = shares.checked_add(VIRTUAL).ok_or(EngineError::Overflow)?;
     let worth = value.plus(Atoms(VIRTUAL))?;
     let issued = math::mul_div_floor(amount.0, supply, worth.0)?;
-    if issued.is_zero() { Err(EngineError::ZeroAmount) } else { Ok(issued) }
+    if issued.is_zero() {
+        return Err(EngineError::ZeroAmount);
+    }
+    // More shares than `worth` can reckon with would lock everybody in.
+    supply.checked_add(issued).ok_or(EngineError::Overflow)?;
+    Ok(issued)
+}
+
+/// What `shares` of `supply` in a pool worth `value` would be paid, down.
+///
+/// The lower of the price with the virtual shares and the one without. Below one atom a share the virtual atoms would
+/// lift the price of what leaves first, and the last would not be paid.
+pub fn worth(shares: U64, value: Atoms, supply: U64) -> Result<Atoms> {
+    if shares > supply {
+        return Err(EngineError::NotEnoughShares);
+    }
+    let plain = math::mul_div_floor(shares, value.0, supply.max(lit(1)))?;
+    let virtual_supply = supply.checked_add(VIRTUAL).ok_or(EngineError::Overflow)?;
+    let diluted = math::mul_div_floor(shares, value.plus(Atoms(VIRTUAL))?.0, virtual_supply)?;
+    Ok(Atoms(plain.min(diluted)))
 }
 
 /// A deposit into a pool.

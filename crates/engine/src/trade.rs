@@ -10,6 +10,7 @@ use crate::{
     position::Position,
     price::Price,
     risk::Risk,
+    survey::{initial_value, value},
     units::{Atoms, Lots, Pnl},
 };
 
@@ -20,6 +21,17 @@ pub struct Rest {
     pub health: Health,
     /// Their initial margin.
     pub initial: Initial,
+}
+
+impl Rest {
+    /// Adds a leg.
+    pub fn add(&mut self, position: &Position, market: &Market, now: i64) -> Result<()> {
+        let mut next = *self;
+        next.health.add(&value(position, market, now)?)?;
+        next.initial.add(&initial_value(position, market, now)?)?;
+        *self = next;
+        Ok(())
+    }
 }
 
 /// The account and market as they are after a fill, and what it cost.

@@ -218,6 +218,12 @@ fn an_account_that_no_close_helps_is_flagged_for_its_largest_leg() {
     assert_eq!(flag([0, 1_000, 3_000, 2_000], -1), Some(2));
     assert_eq!(flag([0, 1_000, 3_000, 3_000], -1), Some(2), "ties go to the first");
     assert_eq!(flag([0, 0, 0, 0], -1), None);
+    // A debt that deleveraging left without lots comes last, and counts when it is all there is
+    let debt = LegHealth { pnl: Pnl(-5), counted: Pnl(-5), ..LegHealth::default() };
+    let health = Health { equity: Pnl(-1), ..Health::default() };
+    let legs = |other| [LegHealth::default(), debt, other].map(|leg| (risk.charge, leg));
+    assert_eq!(leg_to_flag(&health, legs(LegHealth::default()).into_iter()), Some(1));
+    assert_eq!(leg_to_flag(&health, legs(account(&risk, 1_000, PRICE, 0, 0).1).into_iter()), Some(2));
 }
 
 #[test]

@@ -86,6 +86,18 @@ fn a_17_funding_is_accrued_at_the_skew_that_was() {
 }
 
 #[test]
+fn a_new_price_accrues_at_the_old_one_first() {
+    let mut market = sol_market();
+    hold(&mut market, 3_000_000, PRICE);
+    let mut other = market;
+    let newer = plimsoll_engine::price::Price { publish_time: NOW + 20, ..price(PRICE * 2) };
+    market.accept(newer, NOW + 20).unwrap();
+    accrue(&mut other, NOW + 20).unwrap();
+    assert_eq!((market.book, market.funding.accrued), (other.book, NOW + 20));
+    assert!(owed(&market, true) > 0);
+}
+
+#[test]
 fn nothing_accrues_for_stale_time() {
     // Given a price that may be used for 30 seconds
     let mut market = sol_market();

@@ -16,17 +16,17 @@
 
 mod common;
 
-use common::{NOW, USD, cases, nav, sol_market};
+use common::{NOW, PRICE, USD, cases, hold, nav, sol_market};
 use plimsoll_engine::{
     EngineError,
-    insurance::{Draw, Insurance},
-    market::Market,
-    units::Atoms,
+    insurance::{Draw, FLOOR_CAP, FLOOR_WINDOW, Floor, Insurance},
+    market::{Market, status},
+    units::{Atoms, Ratio, Ticks},
 };
 use proptest::prelude::*;
 
 fn fund(shared: u64, own: u64) -> Insurance {
-    Insurance { shared: Atoms(shared), own: Atoms(own), shares: 5 }
+    Insurance { shared: Atoms(shared), own: Atoms(own), shares: 5, ..Insurance::default() }
 }
 
 fn owing(deficit: u64, own: u64) -> Market {
@@ -121,6 +121,130 @@ fn fees_are_swept_into_the_markets_own_part() {
     assert_eq!((fund, market), before);
 }
 
+mod claims {
+    use super::*;
+
+    /// A market that owes `claim` to the fund, with a treasury of `treasury` and nothing else.
+    fn claimed(claim: u64, treasury: u64) -> Market {
+        let mut market = sol_market();
+        (market.book.insurance_claim, market.book.treasury) = (Atoms(claim), Atoms(treasury));
+        market
+    }
+
+    #[test]
+    fn a_claim_goes_into_the_markets_own_part() {
+        let (mut fund, mut market) = (fund(500, 300), claimed(1_000, 5_000));
+        market.insurance_own = Atoms(250);
+        let before = nav(&market);
+        assert_eq!(fund.collect(&mut market, NOW), Ok(Atoms(1_000)));
+        assert_eq!((fund.shared, fund.own, market.insurance_own), (Atoms(500), Atoms(1_300), Atoms(1_250)));
+        assert_eq!((market.book.treasury, market.book.insurance_claim), (Atoms(4_000), Atoms(0)));
+        assert_eq!(nav(&market), before, "net asset value counted the claim already");
+        assert_eq!(fund.collect(&mut market, NOW), Err(EngineError::ZeroAmount));
+    }
+
+    #[test]
+    fn it_is_paid_as_far_as_there_is_cash_and_the_rest_later() {
+        // Given a treasury that is owed most of its value by shorts who lost
+        let (mut fund, mut market) = (fund(0, 0), claimed(1_000_000, 400_000));
+        hold(&mut market, -1_000, PRICE - 1_000);
+        assert_eq!(nav(&market), 400_000 - 4);
+        assert_eq!(fund.collect(&mut market, NOW), Ok(Atoms(400_000)));
+        assert_eq!((market.book.treasury, market.book.insurance_claim), (Atoms(0), Atoms(600_000)));
+        assert_eq!(fund.collect(&mut market, NOW), Err(EngineError::TreasuryShort));
+        market.book.treasury = Atoms(900_000);
+        assert_eq!(fund.collect(&mut market, NOW), Ok(Atoms(600_000)));
+        assert_eq!((fund.own, market.insurance_own), (Atoms(1_000_000), Atoms(1_000_000)));
+    }
+
+    #[test]
+    fn nothing_is_paid_to_the_fund_before_the_traders() {
+        let refused = |market: Market, now: i64| {
+            let (mut fund, mut after) = (fund(5, 5), market);
+            let error = fund.collect(&mut after, now).unwrap_err();
+            assert_eq!((after, fund), (market, super::fund(5, 5)));
+            error
+        };
+        // Net asset value is what the claim leaves: negative by an atom
+        assert_eq!(refused(claimed(1_001, 1_000), NOW), EngineError::NavNotPositive);
+        assert!(fund(5, 5).collect(&mut claimed(1_000, 1_000), NOW).is_ok());
+        assert_eq!(refused(claimed(1_000, 1_000), NOW + 31), EngineError::PriceTooOld);
+        let halted = Market { status: status::HALTED, ..claimed(1_000, 1_000) };
+        assert_eq!(refused(halted, NOW), EngineError::MarketNotOpen);
+        let mut owing = claimed(1_000, 1_000);
+        owing.book.deficit = Atoms(1);
+        assert_eq!(refused(owing, NOW), EngineError::DeficitPending);
+    }
+}
+
+mod keepers {
+    use super::*;
+
+    /// `phi` is 0.6 % and the smallest position 100 lots at $150: nine cents. A third goes to the flagger.
+    const FULL: u64 = 90_000;
+
+    fn owning(own: u64) -> Market {
+        let mut market = sol_market();
+        market.insurance_own = Atoms(own);
+        market
+    }
+
+    #[test]
+    fn a_bankrupt_account_pays_its_keepers_from_insurance() {
+        let (mut fund, mut market) = (fund(USD, 300_000), owning(50_000));
+        let (flagger, liquidator) = (Atoms(FULL / 3), Atoms(FULL / 3 * 2));
+        let paid = Floor { flagger, liquidator, own: Atoms(50_000), shared: Atoms(FULL - 50_000) };
+        assert_eq!(fund.keepers_floor(&mut market, NOW), Ok(paid));
+        assert_eq!(paid.paid(), Ok(Atoms(FULL)));
+        assert_eq!((fund.shared, fund.own), (Atoms(USD - FULL + 50_000), Atoms(250_000)));
+        assert_eq!((market.insurance_own, fund.floor_paid, fund.floor_window_start), (Atoms(0), Atoms(FULL), NOW));
+    }
+
+    #[test]
+    fn a_floor_is_at_most_phi_on_the_smallest_position() {
+        let mut market = owning(0);
+        market.risk.minimum_position.0 = 1;
+        // 0.6 % of 15 cents, down
+        let paid = fund(USD, 0).keepers_floor(&mut market, NOW).unwrap();
+        assert_eq!(paid, Floor { flagger: Atoms(300), liquidator: Atoms(600), own: Atoms(0), shared: Atoms(900) });
+    }
+
+    #[test]
+    fn an_empty_fund_pays_nothing_and_stops_nobody() {
+        let (mut fund, mut market) = (fund(0, 7), owning(0));
+        assert_eq!(fund.keepers_floor(&mut market, NOW), Ok(Floor::default()));
+        assert_eq!((fund.own, fund.floor_paid), (Atoms(7), Atoms(0)), "what other markets own is not touched");
+    }
+
+    #[test]
+    fn a_window_is_capped_to_the_atom_and_then_renewed() {
+        let (mut fund, mut market) = (fund(1 << 40, 0), owning(0));
+        (fund.floor_window_start, fund.floor_paid) = (NOW, Atoms(FLOOR_CAP.0 - 10));
+        let end = NOW + i64::from(FLOOR_WINDOW);
+        assert_eq!(fund.keepers_floor(&mut market, end - 1).unwrap().paid(), Ok(Atoms(10)));
+        assert_eq!(fund.keepers_floor(&mut market, end - 1).unwrap().paid(), Ok(Atoms(0)));
+        assert_eq!(fund.keepers_floor(&mut market, end).unwrap().paid(), Ok(Atoms(FULL)));
+        assert_eq!((fund.floor_window_start, fund.floor_paid), (end, Atoms(FULL)));
+    }
+
+    #[test]
+    fn without_parts_for_keepers_the_liquidator_takes_it() {
+        let mut market = owning(0);
+        (market.risk.charge_flagger, market.risk.charge_liquidator) = (Ratio(0), Ratio(0));
+        let paid = fund(USD, 0).keepers_floor(&mut market, NOW).unwrap();
+        assert_eq!((paid.flagger, paid.liquidator), (Atoms(0), Atoms(FULL)));
+    }
+
+    #[test]
+    fn a_floor_that_overflows_changes_nothing() {
+        let (mut fund, mut market) = (fund(USD, 0), owning(0));
+        market.price.oracle = Ticks(u64::MAX);
+        let before = market;
+        assert_eq!(fund.keepers_floor(&mut market, NOW), Err(EngineError::Overflow));
+        assert_eq!((fund, market), (super::fund(USD, 0), before));
+    }
+}
+
 proptest! {
     #![proptest_config(cases(1_000))]
 
@@ -141,5 +265,37 @@ proptest! {
         prop_assert!(draw.shared.is_zero() || market.insurance_own.is_zero());
         let room = cap.saturating_sub(market.insurance_drawn.0).min(fund.shared.0);
         prop_assert!(draw.providers.is_zero() || room == 0);
+    }
+
+    #[test]
+    fn insurance_moves_money_and_makes_none(
+        (shared, own, others) in (0u64..1 << 40, 0u64..1 << 40, 0u64..1 << 40),
+        (treasury, claim, paid) in (0u64..1 << 40, 0u64..1 << 40, 0u64..1_100_000_000),
+        price in 1_000u64..1 << 30,
+    ) {
+        let mut market = owing(0, own);
+        market.price.oracle = Ticks(price);
+        (market.book.treasury, market.book.insurance_claim) = (Atoms(treasury), Atoms(claim));
+        let mut fund = Insurance { floor_window_start: NOW, floor_paid: Atoms(paid), ..fund(shared, own + others) };
+        let (before, value) = (fund.total().unwrap().0, nav(&market));
+
+        let floor = fund.keepers_floor(&mut market, NOW).unwrap();
+        let spent = floor.paid().unwrap().0;
+        prop_assert_eq!(spent, floor.own.0 + floor.shared.0);
+        prop_assert_eq!(fund.total().unwrap().0, before - spent);
+        prop_assert_eq!(fund.own.0 - market.insurance_own.0, others);
+        prop_assert!(u128::from(spent) * 1_000_000 <= u128::from(price) * 100 * 6_001);
+        prop_assert!(fund.floor_paid.0 <= paid.max(FLOOR_CAP.0));
+
+        match fund.collect(&mut market, NOW) {
+            Ok(collected) => {
+                prop_assert_eq!(fund.total().unwrap().0, before - spent + collected.0);
+                prop_assert_eq!(market.book.treasury.0, treasury - collected.0);
+                prop_assert_eq!(fund.own.0 - market.insurance_own.0, others);
+                prop_assert!(collected.0 == claim.min(treasury) && value >= 0);
+            }
+            Err(_) => prop_assert!(claim == 0 || value < 0),
+        }
+        prop_assert_eq!(nav(&market), value);
     }
 }

@@ -16,12 +16,12 @@
 
 mod common;
 
-use common::{NOW, PRICE, USD, cases, claim, health, health_not_lower, hold, leg, nav, sol, sol_market, tokens};
+use common::{NOW, PRICE, USD, cases, claim, close, health, health_not_lower, hold, leg, nav, sol, sol_market, tokens};
 use plimsoll_engine::{
     EngineError,
     account::Health,
     close::close_helps,
-    liquidation::{Charge, Step, close, step_size},
+    liquidation::{Charge, Step, step_size},
     market::Market,
     position::Position,
     units::{Atoms, Lots, Pnl, Size, Ticks},

@@ -20,13 +20,13 @@ use common::{NOW, PRICE, USD, price, sol_market};
 use plimsoll_engine::{
     EngineError,
     market::{Market, status},
-    order::{Order, Request, Stage, split_fee},
+    order::{Fired, Order, Request, Stage, Trigger, split_fee},
     price::Price,
     units::{Atoms, Lots, Pnl, Ticks},
 };
 
 fn request(lots: i64) -> Request {
-    Request { lots: Lots(lots), limit: Ticks(151_000), reduce_only: false }
+    Request { lots: Lots(lots), limit: Ticks(151_000), reduce_only: false, trigger: None }
 }
 
 fn place(cash: u64, market: &Market, request: Request, now: i64) -> (Result<Order, EngineError>, u64) {
@@ -138,6 +138,104 @@ fn reduce_only_is_cut_down_to_the_position() {
     assert_eq!(kept.reduce_only, 1);
 }
 
+mod triggers {
+    use super::*;
+
+    /// A stop at $140 of a long, or with `above` a take-profit at $160, placed at `NOW`.
+    fn waiting(above: bool) -> Order {
+        let trigger = Trigger { price: Ticks(if above { 160_000 } else { 140_000 }), above };
+        let request = Request { limit: Ticks(1), reduce_only: true, trigger: Some(trigger), ..request(-1_000) };
+        place(1_000 * USD, &sol_market(), request, NOW).0.unwrap()
+    }
+
+    fn update(oracle: u64, publish: i64) -> Price {
+        Price { publish_time: NOW + publish, previous_publish_time: NOW + publish - 1, ..price(oracle) }
+    }
+
+    fn fire(order: &Order, market: &Market, update: &Price, now: i64) -> Result<Order, EngineError> {
+        let mut fired = *order;
+        let report = fired.fire(market, update, now);
+        assert!(report.is_ok() || fired == *order, "an error changes nothing");
+        report.map(|_| fired)
+    }
+
+    #[test]
+    fn an_order_with_a_trigger_pays_the_same_fee_and_keeps_it() {
+        let (stop, profit) = (waiting(false), waiting(true));
+        assert_eq!((stop.trigger, stop.trigger_above, stop.fee), (Ticks(140_000), 0, placed().fee));
+        assert_eq!((profit.trigger, profit.trigger_above, profit.placed_at), (Ticks(160_000), 1, NOW));
+        assert_eq!(profit.trigger(), Some(Trigger { price: Ticks(160_000), above: true }));
+        assert!(stop.invariant() && profit.invariant() && placed().trigger().is_none());
+        let none = Some(Trigger { price: Ticks(0), above: true });
+        let (refused, cash) = place(USD, &sol_market(), Request { trigger: none, ..request(1_000) }, NOW);
+        assert_eq!((refused, cash), (Err(EngineError::ZeroAmount), USD));
+    }
+
+    #[test]
+    fn until_it_fires_it_waits_and_no_update_executes_it() {
+        let (order, risk) = (waiting(false), sol_market().risk);
+        for later in [0, 3, 14, 100_000_000] {
+            assert_eq!(order.stage(&risk, NOW + later), Ok(Stage::Waiting));
+        }
+        // Given the update that would execute an order without trigger
+        let next = Price { previous_publish_time: NOW + 2, ..update(130_000, 3) };
+        assert_eq!(placed().require_update(&risk, &next), Ok(()));
+        assert_eq!(order.require_update(&risk, &next), Err(EngineError::WrongTrigger));
+    }
+
+    #[test]
+    fn it_fires_at_its_price_and_beyond() {
+        let market = sol_market();
+        for (above, oracle, fires) in [
+            (false, 140_000, true),
+            (false, 1, true),
+            (false, 140_001, false),
+            (true, 160_000, true),
+            (true, 1 << 40, true),
+            (true, 159_999, false),
+        ] {
+            let got = fire(&waiting(above), &market, &update(oracle, 5), NOW + 5);
+            assert_eq!(got.err(), if fires { None } else { Some(EngineError::TriggerNotMet) }, "{above} {oracle}");
+        }
+    }
+
+    #[test]
+    fn firing_sets_its_time_and_then_it_is_an_order_like_any() {
+        let mut market = sol_market();
+        let mut order = waiting(false);
+        let report = order.fire(&market, &update(139_000, 50), NOW + 60);
+        let trigger = Trigger { price: Ticks(140_000), above: false };
+        assert_eq!(report, Ok(Fired { trigger, price: Ticks(139_000), placed_at: NOW + 60 }));
+        assert_eq!((order.placed_at, order.trigger, order.trigger_above), (NOW + 60, Ticks(0), 0));
+        assert_eq!((order.fee, order.lots, order.reduce_only), (waiting(false).fee, Lots(-1_000), 1));
+        assert_eq!(order.stage(&market.risk, NOW + 61), Ok(Stage::Waiting));
+        assert_eq!(order.stage(&market.risk, NOW + 62), Ok(Stage::Binding));
+        let next = Price { previous_publish_time: NOW + 62, ..update(138_000, 63) };
+        assert_eq!(order.require_update(&market.risk, &next), Ok(()));
+        assert_eq!(fire(&order, &market, &update(139_000, 61), NOW + 61), Err(EngineError::WrongTrigger));
+        // Its time is the newest seen: of the update that fired it, which the clock may lag behind, or of the market
+        assert_eq!(fire(&waiting(false), &market, &update(139_000, 61), NOW + 60).unwrap().placed_at, NOW + 61);
+        market.price.publish_time = NOW + 62;
+        assert_eq!(fire(&waiting(false), &market, &update(139_000, 61), NOW + 60).unwrap().placed_at, NOW + 62);
+    }
+
+    #[test]
+    fn only_an_update_after_the_order_and_of_an_age_for_margin_fires_it() {
+        // nobody fires an order with a price from before it, or keeps one to fire it with later
+        let (market, order) = (sol_market(), waiting(false));
+        assert_eq!(fire(&order, &market, &update(139_000, 0), NOW + 5), Err(EngineError::PriceNotNewer));
+        assert_eq!(fire(&order, &market, &update(139_000, -1), NOW + 5), Err(EngineError::PriceNotNewer));
+        assert!(fire(&order, &market, &update(139_000, 1), NOW + 31).is_ok());
+        assert_eq!(fire(&order, &market, &update(139_000, 1), NOW + 32), Err(EngineError::PriceTooOld));
+        assert!(fire(&order, &market, &update(139_000, 6), NOW + 5).is_ok());
+        assert_eq!(fire(&order, &market, &update(139_000, 7), NOW + 5), Err(EngineError::PriceFromFuture));
+        // Not while the order could not execute
+        let halted = Market { status: status::HALTED, ..market };
+        assert_eq!(fire(&order, &halted, &update(139_000, 1), NOW + 1), Err(EngineError::MarketNotOpen));
+        assert_eq!(fire(&placed(), &market, &update(139_000, 1), NOW + 1), Err(EngineError::WrongTrigger));
+    }
+}
+
 #[test]
 fn the_fee_is_split_once() {
     let order = placed();
@@ -154,7 +252,8 @@ fn orders_that_contradict_themselves_are_seen() {
     };
     assert!(broken(|_| ()) && Order::default().invariant());
     assert!(!broken(|o| o.reduce_only = 2));
-    assert!(!broken(|o| o.trigger_above = 2));
+    assert!(!broken(|o| o.trigger_above = 1), "a side without a price");
+    assert!(!broken(|o| (o.trigger, o.trigger_above) = (Ticks(1), 2)));
     assert!(!broken(|o| o.execution_fee.0 = o.fee.0 + 1));
     assert!(!broken(|o| o.lots = Lots(0)));
 }

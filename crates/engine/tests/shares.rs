@@ -132,7 +132,7 @@ mod providers {
 
 #[test]
 fn stakers_buy_the_shared_part_only() {
-    let mut fund = Insurance { shared: Atoms(0), own: Atoms(1 << 40), shares: 0 };
+    let mut fund = Insurance { shared: Atoms(0), own: Atoms(1 << 40), shares: 0, ..Insurance::default() };
     assert_eq!(stake(&mut fund, MINIMUM_STAKE), Ok(Issued { shares: 1_000_000, value: Atoms(0) }));
     assert_eq!((fund.shared, fund.own, fund.shares), (Atoms(1_000_000), Atoms(1 << 40), 1_000_000));
     // After a draw of half of it a share costs less, as far as the virtual atoms let it

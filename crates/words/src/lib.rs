@@ -140,4 +140,34 @@ pub trait Word: Unsigned {
     fn narrow(wide: Self::Wide) -> Option<Self>;
     /// Significant bits: zero has none.
     fn significant_bits(self) -> u32;
+
+    /// `floor(self x other / 2^shift)`, if it fits.
+    #[inline]
+    fn mul_shift_floor(self, other: Self, shift: u32) -> Option<Self> {
+        full_mul_shift_floor(self, other, shift)
+    }
+
+    /// `ceil(self x other / 2^shift)`, if it fits.
+    #[inline]
+    fn mul_shift_ceil(self, other: Self, shift: u32) -> Option<Self> {
+        full_mul_shift_ceil(self, other, shift)
+    }
+}
+
+/// [`Word::mul_shift_floor`] by way of the product in full.
+#[inline]
+fn full_mul_shift_floor<N: Word>(a: N, b: N, shift: u32) -> Option<N> {
+    N::narrow(a.times(b).shifted_down(shift))
+}
+
+/// [`Word::mul_shift_ceil`] by way of the product in full.
+#[inline]
+fn full_mul_shift_ceil<N: Word>(a: N, b: N, shift: u32) -> Option<N> {
+    let (product, one) = (a.times(b), N::Wide::from(1u32));
+    let below_one = one.shifted_up(shift)?.checked_sub(one)?;
+    match product.checked_add(below_one) {
+        Some(sum) => N::narrow(sum.shifted_down(shift)),
+        // Only a product that is no multiple is so near the end.
+        None => N::narrow(product.shifted_down(shift).checked_add(one)?),
+    }
 }

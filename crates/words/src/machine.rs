@@ -1,6 +1,6 @@
 //! The machine's integers.
 
-use crate::{Integer, Signed, Unsigned, Word};
+use crate::{Integer, Signed, Unsigned, Word, full_mul_shift_ceil, full_mul_shift_floor};
 
 macro_rules! integer {
     ($($int:ident)*) => {$(
@@ -103,6 +103,25 @@ integer!(u64 u128 i64 i128);
 pair!(u64, i64);
 pair!(u128, i128);
 
+/// Bits of half a word.
+const HALF: u32 = 32;
+/// The largest that fits it.
+const LOW: u64 = (1 << HALF) - 1;
+
+/// Whether half a word holds it.
+#[inline]
+const fn is_half(value: u64) -> bool {
+    value <= LOW
+}
+
+/// `value x half / 2^32` in whole and what is left, for a factor of half a word.
+#[inline]
+const fn by_fraction(value: u64, half: u64) -> (u64, u64) {
+    let (low, high) = ((value & LOW).wrapping_mul(half), value.wrapping_shr(HALF).wrapping_mul(half));
+    // Together they are a product of at most 96 bits over 32: it fits.
+    (high.wrapping_add(low.wrapping_shr(HALF)), low & LOW)
+}
+
 impl Word for u64 {
     type Wide = u128;
 
@@ -118,6 +137,25 @@ impl Word for u64 {
     #[inline]
     fn significant_bits(self) -> u32 {
         Self::BITS.saturating_sub(self.leading_zeros())
+    }
+
+    // On chain a product of 128 bits is a call, and the shift is known where this is inlined.
+    #[inline]
+    fn mul_shift_floor(self, other: Self, shift: u32) -> Option<Self> {
+        match shift {
+            0 if is_half(self | other) => Some(self.wrapping_mul(other)),
+            HALF if is_half(other) => Some(by_fraction(self, other).0),
+            _ => full_mul_shift_floor(self, other, shift),
+        }
+    }
+    #[inline]
+    fn mul_shift_ceil(self, other: Self, shift: u32) -> Option<Self> {
+        if shift == HALF && is_half(other) {
+            let (floor, rest) = by_fraction(self, other);
+            // After the shift the largest is 2^64 - 2^32 - 1: one more fits.
+            return Some(floor.wrapping_add(u64::from(rest != 0)));
+        }
+        full_mul_shift_ceil(self, other, shift)
     }
 }
 

@@ -7,16 +7,15 @@ use alloc::vec::Vec;
 
 use anchor_lang::prelude::*;
 use plimsoll_engine::{
-    account::{Health, Initial, MAX_LEGS},
-    close::{choose_leg, close_helps, is_payable},
-    margin::{LegHealth, leg_health, leg_initial},
+    account::{Initial, MAX_LEGS},
+    survey::{Survey, initial_value},
     trade::Rest,
-    units::{Atoms, Ratio},
 };
 
 use crate::{
     checked::Checked,
     errors::PlimsollError,
+    funding::accrue,
     state::{Leg, MarginAccount, Market},
 };
 
@@ -43,84 +42,20 @@ fn next_market(leg: &Leg, view: Option<&AccountView>) -> Result<Account<Market>>
     Account::<Market>::load(*view)
 }
 
-/// Everything that flagging and liquidating look at.
-pub struct Survey {
-    /// The whole account.
-    pub health: Health,
-    /// Charge and health of each leg; a free leg is all zero.
-    pub legs: [(Ratio, LegHealth); MAX_LEGS],
-    /// Fees of the account's orders, where they were counted: without them it would be bankrupt.
-    pub order_fees: Atoms,
-    /// Newest publish time of the prices used.
-    pub newest: i64,
-    /// Oldest publish time of the prices used.
-    pub oldest: i64,
-}
-
-impl Survey {
-    /// Values every leg at its market's fresh price.
-    pub fn take(margin: &MarginAccount, named: (&Address, &Market), others: &[AccountView], now: i64) -> Result<Self> {
-        let mut survey = Self {
-            health: Health::of_cash(margin.cash).checked()?,
-            legs: Default::default(),
-            order_fees: Atoms::ZERO,
-            newest: i64::MIN,
-            oldest: i64::MAX,
-        };
-        visit(margin, Some(named), others, |place, leg, market| {
-            let core = &market.core;
-            let value = leg_health(&leg.position, core, core.fresh_price(now).checked()?).checked()?;
-            survey.health.add(&value).checked()?;
-            survey.newest = survey.newest.max(core.price.publish_time);
-            survey.oldest = survey.oldest.min(core.price.publish_time);
-            if let Some(slot) = survey.legs.get_mut(place) {
-                *slot = (core.risk.charge, value);
-            }
-            Ok(())
-        })?;
-        // Whoever moved cash into an order's fee is not bankrupt by it, neither in the queue nor when liquidated.
-        if survey.health.is_bankrupt() {
-            survey.order_fees = margin.escrow().checked()?;
-            survey.health = survey.health.with_cash(survey.order_fees).checked()?;
-        }
-        Ok(survey)
-    }
-
-    /// The leg at a place.
-    pub fn leg(&self, place: usize) -> LegHealth {
-        self.legs.get(place).map_or_else(LegHealth::default, |(_, leg)| *leg)
-    }
-
-    /// Whether the account stays flagged in the queue of this leg: it has lots, and closing it helps or nothing does.
-    pub fn binds(&self, leg: Option<usize>) -> bool {
-        let Some((charge, value)) = leg.and_then(|place| self.legs.get(place)) else { return false };
-        let best = choose_leg(&self.health, self.legs.iter().copied());
-        let closable = close_helps(*charge, &self.health, value) && is_payable(&self.health, value);
-        !value.notional.is_zero() && (closable || best.is_none() || best == leg)
-    }
-
-    /// The account with another cash and another leg at `place`.
-    pub fn replaced(&self, cash: Atoms, place: usize, leg: &LegHealth) -> Result<Health> {
-        let mut health = Health::of_cash(cash).checked()?;
-        for (other, (_, value)) in self.legs.iter().enumerate() {
-            health.add(if other == place { leg } else { value }).checked()?;
-        }
-        Ok(health)
-    }
+/// Values every leg, and counts the fees of the account's orders where they keep it from bankruptcy.
+#[inline(never)] // its result would not fit the caller's stack frame beside a copy
+pub fn survey(margin: &MarginAccount, named: (&Address, &Market), others: &[AccountView], now: i64) -> Result<Survey> {
+    let mut survey = Survey::of_cash(margin.cash, now).checked()?;
+    visit(margin, Some(named), others, |place, leg, market| survey.add(place, &leg.position, &market.core).checked())?;
+    survey.count_fees(margin.escrow().checked()?).checked()?;
+    Ok(survey)
 }
 
 /// The legs other than the named market's, for both margins, without cash.
 pub fn rest(margin: &MarginAccount, named: (&Address, &Market), others: &[AccountView], now: i64) -> Result<Rest> {
     let mut rest = Rest::default();
     visit(margin, Some(named), others, |_, leg, market| {
-        if leg.market == *named.0 {
-            return Ok(());
-        }
-        let core = &market.core;
-        let health = leg_health(&leg.position, core, core.fresh_price(now).checked()?).checked()?;
-        let initial = leg_initial(&leg.position, &core.risk, &core.book, &core.price).checked()?;
-        rest.health.add(&health).checked()?;
-        rest.initial.add(&initial).checked()
+        if leg.market == *named.0 { Ok(()) } else { rest.add(&leg.position, &market.core, now).checked() }
     })?;
     Ok(rest)
 }
@@ -134,9 +69,7 @@ pub fn initial(
 ) -> Result<Initial> {
     let mut initial = Initial::default().with_cash(margin.cash).checked()?;
     visit(margin, named, others, |_, leg, market| {
-        let core = &market.core;
-        core.fresh_price(now).checked()?;
-        initial.add(&leg_initial(&leg.position, &core.risk, &core.book, &core.price).checked()?).checked()
+        initial.add(&initial_value(&leg.position, &market.core, now).checked()?).checked()
     })?;
     Ok(initial)
 }
@@ -163,4 +96,12 @@ pub fn load_mut<T: bytemuck::Pod + anchor_lang::accounts::SlabSchema>(view: Acco
     view.check_borrow_mut()?;
     // SAFETY: just checked that the data is not borrowed; the account stays marked until it is dropped.
     unsafe { Account::<T>::load_mut(view) }
+}
+
+/// Accrues funding in the markets that were passed writable, before the account is valued: they may be closed.
+pub fn accrue_writable(others: &[AccountView], now: i64) -> Result<()> {
+    for view in others.iter().filter(|view| view.is_writable()) {
+        accrue(&mut load_mut::<Market>(*view)?, now)?;
+    }
+    Ok(())
 }

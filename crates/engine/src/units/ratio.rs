@@ -63,6 +63,18 @@ impl Ratio {
         math::mul_shift_floor(price.0, self.0, Self::BITS).map(Ticks)
     }
 
+    /// The share of a price, up.
+    #[inline]
+    pub fn of_price_ceil(self, price: Ticks) -> Result<Ticks> {
+        math::mul_shift_ceil(price.0, self.0, Self::BITS).map(Ticks)
+    }
+
+    /// Whether it is nothing.
+    #[inline]
+    pub fn is_zero(self) -> bool {
+        self.0.is_zero()
+    }
+
     /// The product with another ratio, up.
     #[inline]
     pub fn times_ceil(self, other: Self) -> Result<Self> {

@@ -3,16 +3,20 @@
 //! A lot is 0.001 SOL and a tick is $0.001, so a price of `150_000` ticks is $150 and one lot is worth $0.15.
 #![allow(dead_code)]
 
+pub mod account;
+
 use plimsoll_engine::{
+    Result,
     account::Health,
     book::Book,
+    liquidation::{self, Step},
     margin::{LegHealth, leg_health},
     market::Market,
     parameters::Parameters,
     position::{LONG, Position, SHORT},
     price::Price,
     risk::Risk,
-    units::{Atoms, Lots, Pnl, Ratio, Ticks},
+    units::{Atoms, Lots, Pnl, Ratio, Size, Ticks},
 };
 use proptest::test_runner::{Config, RngSeed};
 
@@ -141,6 +145,19 @@ pub fn claim(market: &mut Market, amount: i64, long: bool) -> Position {
 /// A leg at its market's price.
 pub fn leg(position: &Position, market: &Market) -> LegHealth {
     leg_health(position, market, market.price.oracle).expect("leg")
+}
+
+/// Closes at the market's own price.
+pub fn close(
+    cash: &mut Atoms,
+    position: &mut Position,
+    market: &mut Market,
+    equity: Pnl,
+    size: Size,
+    now: i64,
+) -> Result<Step> {
+    let price = market.price.oracle;
+    liquidation::close(cash, position, market, equity, size, price, now)
 }
 
 /// An account's maintenance.

@@ -1,9 +1,8 @@
 use anchor_lang::prelude::*;
-use plimsoll_engine::order::Stage;
+use plimsoll_engine::{execution::cancel, order::Stage};
 
 use crate::{
     checked::Checked,
-    errors::PlimsollError,
     events::{OrderCancelled, OrderExpired},
     state::{MarginAccount, Market, OrderSlot},
 };
@@ -24,22 +23,15 @@ impl CancelOrder {
         let (account, market) = (*self.margin.address(), *self.market.address());
         let order = self.margin.order_at(place, &market)?;
         let (sequence, fee) = (order.sequence, order.fee.0);
-        match order.stage(&self.market.core.risk, now).checked()? {
-            Stage::Waiting => {
-                let signer = *self.authority.address();
-                let allowed = signer == self.margin.owner || signer == self.margin.delegate;
-                require!(allowed, PlimsollError::NotAuthorised);
-                self.margin.cash = self.margin.cash.plus(order.fee).checked()?;
-                emit!(OrderCancelled { account, market, sequence, fee });
-            }
-            Stage::Binding => return Err(PlimsollError::OrderBinding.into()),
-            Stage::Expired => {
-                let book = &mut self.market.core.book;
-                book.treasury = book.treasury.plus(order.fee).checked()?;
-                emit!(OrderExpired { account, market, sequence, fee });
-            }
-        }
+        let signer = *self.authority.address();
+        let owner = signer == self.margin.owner || signer == self.margin.delegate;
+        let stage = cancel(&mut self.margin.cash, &mut self.market.core, &order, owner, now).checked()?;
         self.margin.set_order(place, OrderSlot::default());
+        if stage == Stage::Expired {
+            emit!(OrderExpired { account, market, sequence, fee });
+        } else {
+            emit!(OrderCancelled { account, market, sequence, fee });
+        }
         Ok(())
     }
 }

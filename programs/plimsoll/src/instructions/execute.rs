@@ -1,9 +1,9 @@
 use anchor_lang::prelude::*;
 use plimsoll_engine::{
-    order::{Order, Stage, split_fee},
+    execution::{Taker, execute, pay_fee},
+    order::{Order, Stage},
     price::Price,
-    trade::{Filled, adds_risk, fill},
-    units::Atoms,
+    trade::Filled,
 };
 
 use crate::{
@@ -51,7 +51,6 @@ impl ExecuteOrder {
         }
         let seen = oracle::read(&self.market.oracle, self.oracle.account())?;
         let update = Price::convert(&self.market.core.risk, &seen).checked()?;
-        order.require_update(&self.market.core.risk, &update).checked()?;
         accrue(&mut self.market, now)?;
         match self.try_fill(&order, &update, others, now)? {
             Ok((leg, filled)) => {
@@ -86,20 +85,13 @@ impl ExecuteOrder {
         now: i64,
     ) -> Result<core::result::Result<(usize, Filled), PlimsollError>> {
         let (address, market) = (self.market.address(), &*self.market);
-        market.core.fresh_price(now).checked()?;
         let rest = legs::rest(&self.margin, (address, market), others, now)?;
-        let Some(leg) = self.margin.leg_in(address).or_else(|| self.margin.leg_in(&Address::default())) else {
-            return Ok(Err(PlimsollError::NoFreeLeg));
-        };
-        let price = market.core.price.oracle;
-        let position = market.core.book.touched(&self.margin.position(leg), price).checked()?;
-        let grows = order.size_against(position.lots).and_then(|lots| adds_risk(position.lots, lots));
-        if self.margin.is_flagged(now) && grows == Ok(true) {
-            return Ok(Err(PlimsollError::AccountFlagged));
-        }
-        let held = self.margin.position(leg);
-        let filled = fill(self.margin.cash, &rest, &held, &market.core, order, update);
-        Ok(filled.map(|filled| (leg, filled)).map_err(PlimsollError::from))
+        let leg = self.margin.leg_in(address).or_else(|| self.margin.leg_in(&Address::default()));
+        let position = leg.map(|place| self.margin.position(place));
+        let (cash, flagged) = (self.margin.cash, self.margin.is_flagged(now));
+        let taker = Taker { cash, rest: &rest, position: position.as_ref(), flagged };
+        let filled = execute(&taker, &market.core, order, update, now).checked()?;
+        Ok(filled.map(|filled| (leg.unwrap_or_default(), filled)).map_err(PlimsollError::from))
     }
 
     fn apply(&mut self, leg: usize, market: &Address, filled: &Filled) {
@@ -110,12 +102,8 @@ impl ExecuteOrder {
 
     /// Frees the slot and pays the fee out: the execution fee to the executor, the rest to the treasury.
     fn close_order(&mut self, place: u8, order: &Order) -> Result<()> {
-        let (tip, rest): (Atoms, Atoms) = split_fee(order, self.executor.is_some()).checked()?;
-        if let Some(executor) = &mut self.executor {
-            executor.cash = executor.cash.plus(tip).checked()?;
-        }
-        let book = &mut self.market.core.book;
-        book.treasury = book.treasury.plus(rest).checked()?;
+        let executor = self.executor.as_mut().map(|executor| &mut executor.cash);
+        pay_fee(order, executor, &mut self.market.core.book).checked()?;
         self.margin.set_order(place, OrderSlot::default());
         Ok(())
     }

@@ -1,7 +1,7 @@
 use alloc::vec::Vec;
 
 use anchor_lang::prelude::*;
-use plimsoll_engine::mark::{Leg, mark};
+use plimsoll_engine::mark::{Leg, mark_fresh};
 
 use crate::{checked::Checked, events::Marked, funding::accrue, legs, state::MarginAccount};
 
@@ -20,11 +20,10 @@ impl MarkAccount {
         let mut positions: Vec<_> = markets.iter().map(|(place, _)| self.margin.position(*place)).collect();
         let mut legs = Vec::with_capacity(markets.len());
         for ((_, market), position) in markets.iter_mut().zip(&mut positions) {
-            market.core.fresh_price(now).checked()?;
             accrue(market, now)?;
             legs.push(Leg { position, market: &mut market.core });
         }
-        let paid = mark(&mut self.margin.cash, &mut legs).checked()?;
+        let paid = mark_fresh(&mut self.margin.cash, &mut legs, now).checked()?;
         for (((place, market), position), payment) in markets.iter().zip(&positions).zip(&paid) {
             self.margin.set_position(*place, market.address(), *position);
             emit!(Marked {

@@ -1,9 +1,7 @@
 use anchor_lang::prelude::*;
 use plimsoll_engine::{market::status, price::Price};
 
-use crate::{
-    checked::Checked, errors::PlimsollError, events::PriceRefreshed, funding::accrue, oracle, state::Market,
-};
+use crate::{checked::Checked, errors::PlimsollError, events::PriceRefreshed, funding::accrue, oracle, state::Market};
 
 /// Takes a newer price from the market's oracle. Anyone may; nothing else reads an oracle for margin.
 #[derive(Accounts)]
@@ -22,10 +20,9 @@ impl RefreshMarket {
         require!(self.market.core.status < status::SETTLING, PlimsollError::MarketNotOpen);
         let core = &self.market.core;
         let price = Price::convert(&core.risk, &seen).checked()?;
-        price.supersedes(&core.risk, &core.price, now).checked()?;
         accrue(&mut self.market, now)?;
         let core = &mut self.market.core;
-        core.price = price;
+        core.accept(price, now).checked()?;
         emit!(PriceRefreshed {
             market: *self.market.address(),
             price: price.oracle.0,

@@ -1,6 +1,9 @@
 use anchor_lang::{pinocchio::cpi::Signer as CpiSigner, prelude::*};
 use anchor_spl::token_interface::TokenInterface;
-use plimsoll_engine::units::Atoms;
+use plimsoll_engine::{
+    units::Atoms,
+    withdraw::{require_allowed, withdraw},
+};
 
 use crate::{
     checked::Checked,
@@ -34,26 +37,23 @@ pub struct Withdraw {
 }
 
 impl Withdraw {
-    pub fn validate(&self, amount: u64, others: &[AccountView]) -> Result<()> {
-        require!(amount > 0, PlimsollError::ZeroAmount);
-        require!(amount <= self.margin.cash.0, PlimsollError::InsufficientCash);
+    pub fn handle(&mut self, amount: u64, others: &[AccountView]) -> Result<()> {
         let now = Clock::get()?.unix_timestamp;
-        require!(!self.margin.is_flagged(now), PlimsollError::AccountFlagged);
+        let (amount, flagged) = (Atoms(amount), self.margin.is_flagged(now));
+        require_allowed(self.margin.cash, amount, flagged).checked()?;
         let initial = legs::initial(&self.margin, None, others, now)?;
-        require!(Atoms(amount) <= initial.withdrawable(self.margin.cash), PlimsollError::BelowInitialMargin);
+        let report = withdraw(&mut self.margin.cash, &initial, amount, flagged).checked()?;
+        self.exchange.accounted = self.exchange.accounted.minus(report.amount).checked()?;
+        self.transfer(amount.0)?;
+        emit!(Withdrawn { account: *self.margin.address(), amount: report.amount.0, cash: report.cash.0 });
         Ok(())
     }
 
-    pub fn handle(&mut self, amount: u64, others: &[AccountView]) -> Result<()> {
-        self.validate(amount, others)?;
-        self.margin.cash = self.margin.cash.minus(Atoms(amount)).checked()?;
-        self.exchange.accounted = self.exchange.accounted.minus(Atoms(amount)).checked()?;
+    fn transfer(&self, amount: u64) -> Result<()> {
         let bump = [self.exchange.vault_bump];
         let seeds = [seeds::VAULT.into(), self.exchange.address().as_ref().into(), bump.as_slice().into()];
         let (program, vault) = (&self.token_program, &self.vault);
         let signer = [CpiSigner::from(&seeds)];
-        token::transfer(program, &self.quote_mint, vault, &self.destination, vault.account(), &signer, amount)?;
-        emit!(Withdrawn { account: *self.margin.address(), amount, cash: self.margin.cash.0 });
-        Ok(())
+        token::transfer(program, &self.quote_mint, vault, &self.destination, vault.account(), &signer, amount)
     }
 }

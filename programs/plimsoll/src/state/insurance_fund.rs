@@ -19,8 +19,8 @@ account! {
         pub vault_bump: u8,
         /// Zero.
         pub padding: [u8; 6],
-        /// Zero, for exit requests and the keepers' floor.
-        pub reserved: [u64; 16],
+        /// Zero, for what comes.
+        pub reserved: [u64; 14],
     }
 }
 

@@ -1,4 +1,6 @@
-use plimsoll_engine::{account::MAX_LEGS, order::Order, position::Position, queue::Entry, units::Atoms};
+use plimsoll_engine::{
+    account::MAX_LEGS, order::Order, placing::Holder, position::Position, queue::Entry, units::Atoms,
+};
 
 use super::LiquidationQueue;
 use crate::{errors::PlimsollError, wire::*};
@@ -116,6 +118,15 @@ impl MarginAccount {
         self.legs.get(place).map_or_else(Position::default, |leg| leg.position)
     }
 
+    /// The account as a new order in a market sees it.
+    pub fn holder(&self, market: &Address, now: i64) -> Holder {
+        Holder {
+            held: self.leg_in(market).map_or_else(Position::default, |place| self.position(place)).lots,
+            waiting: self.orders.iter().any(|slot| slot.market == *market),
+            flagged: self.is_flagged(now),
+        }
+    }
+
     /// Whether the account is flagged at `now`: it may then neither withdraw nor add risk.
     pub fn is_flagged(&self, now: i64) -> bool {
         self.flag.until >= now
@@ -126,17 +137,14 @@ impl MarginAccount {
         usize::try_from(self.flag.place).unwrap_or(usize::MAX)
     }
 
-    /// The account's entry in the queue of `market`, if it is still there.
-    pub fn entry_in(&self, market: &Address, own: &Address, queue: &LiquidationQueue) -> Option<Entry> {
-        let here = self.flag.market == *market;
-        here.then(|| queue.queue.entry_of(own.as_array(), self.place()).ok()).flatten()
+    /// The place that the account remembers in the queue of `market`, if it was flagged there.
+    pub fn place_in(&self, market: &Address) -> Option<usize> {
+        (self.flag.market == *market).then(|| self.place())
     }
 
-    /// Leaves the queue.
-    pub fn unflag(&mut self, own: &Address, queue: &mut LiquidationQueue) -> core::result::Result<(), PlimsollError> {
-        queue.queue.remove(own.as_array(), self.place())?;
-        self.flag = Flag::default();
-        Ok(())
+    /// The account's entry in the queue of `market`, if it is still there.
+    pub fn entry_in(&self, market: &Address, own: &Address, queue: &LiquidationQueue) -> Option<Entry> {
+        self.place_in(market).and_then(|place| queue.queue.entry_of(own.as_array(), place).ok())
     }
 
     /// Whether the stored state is possible: every leg sound, no market twice, free places empty.

@@ -11,7 +11,8 @@ mod term;
 
 use terms::{Poly, session};
 
-pub use machine::{Integer, Signed, Unsigned, Word, bits};
+// Traits and scales; what is defined here hides what the machine has of the same name.
+pub use machine::*;
 pub use term::{I64, I128, Term, U64, U128};
 
 /// A number of the machine. One with the mark of a term is that term: so a count of seconds can be symbolic.

@@ -207,7 +207,9 @@ macro_rules! pair {
             }
             fn unsigned_abs(self) -> $unsigned {
                 let poly = self.poly();
-                $unsigned::of(if self.is_negative() { Poly::default().sub(&poly) } else { poly })
+                // Nothing above zero is the opposite of its magnitude, zero too.
+                let low = session(|s| s.judge(&Formula::at_least(&Poly::default(), &poly))) == Some(true);
+                $unsigned::of(if low || self.is_negative() { Poly::default().sub(&poly) } else { poly })
             }
             fn checked_neg(self) -> Option<Self> {
                 Self::fitting(Poly::default().sub(&self.poly()))
@@ -272,5 +274,9 @@ impl Word for U64 {
             Some(value) => u32::try_from(value.bits()).unwrap_or(u32::MAX),
             None => panic!("the bits of a term are not explored"),
         }
+    }
+    fn mul_shift_ceil(self, other: Self, shift: u32) -> Option<Self> {
+        let product = product(&self.poly(), &other.poly());
+        Self::fitting(session(|s| s.ceil(&product, &Poly::constant(power(shift)))))
     }
 }

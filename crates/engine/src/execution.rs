@@ -1,0 +1,77 @@
+//! The end of an order: it is filled, it fails, it expires, or its owner cancels it.
+
+use crate::{
+    EngineError, Result,
+    book::Book,
+    funding::require_accrued,
+    market::Market,
+    order::{Order, Stage, split_fee},
+    position::Position,
+    price::Price,
+    trade::{Filled, Rest, adds_risk, fill},
+    units::Atoms,
+};
+
+/// The account whose order is executed.
+#[derive(Clone, Copy, Debug)]
+pub struct Taker<'a> {
+    /// Its cash.
+    pub cash: Atoms,
+    /// Its legs in other markets.
+    pub rest: &'a Rest,
+    /// Its position in the order's market, or an empty one; nothing when it has no leg left.
+    pub position: Option<&'a Position>,
+    /// Whether it is flagged for liquidation.
+    pub flagged: bool,
+}
+
+/// Executes an order at its update. Nothing is written.
+///
+/// The outer error is the caller's, and the order stays. The inner one is the order's and ends it, fee kept: else an
+/// order would be an option.
+pub fn execute(
+    taker: &Taker<'_>,
+    market: &Market,
+    order: &Order,
+    update: &Price,
+    now: i64,
+) -> Result<core::result::Result<Filled, EngineError>> {
+    order.require_update(&market.risk, update)?;
+    market.fresh_price(now)?;
+    require_accrued(market, now)?;
+    Ok(try_fill(taker, market, order, update))
+}
+
+fn try_fill(taker: &Taker<'_>, market: &Market, order: &Order, update: &Price) -> Result<Filled> {
+    let position = taker.position.ok_or(EngineError::NoFreeLeg)?;
+    let position = &market.book.touched(position, market.price.oracle)?;
+    let grows = order.size_against(position.lots).and_then(|lots| adds_risk(position.lots, lots));
+    if taker.flagged && grows == Ok(true) {
+        return Err(EngineError::AccountFlagged);
+    }
+    fill(taker.cash, taker.rest, position, market, order, update)
+}
+
+/// Pays the fee of an order that ended: the execution fee to whoever executed it, the rest to the treasury.
+pub fn pay_fee(order: &Order, executor: Option<&mut Atoms>, book: &mut Book) -> Result<()> {
+    let (tip, rest) = split_fee(order, executor.is_some())?;
+    let treasury = book.treasury.plus(rest)?;
+    if let Some(executor) = executor {
+        *executor = executor.plus(tip)?;
+    }
+    book.treasury = treasury;
+    Ok(())
+}
+
+/// Ends an order that was not executed: while it waits its fee comes back, if its owner asks; after it expired anyone may
+/// end it and the fee is kept. Says which of the two it was.
+pub fn cancel(cash: &mut Atoms, market: &mut Market, order: &Order, owner: bool, now: i64) -> Result<Stage> {
+    let stage = order.stage(&market.risk, now)?;
+    match stage {
+        Stage::Waiting if !owner => return Err(EngineError::NotAuthorised),
+        Stage::Waiting => *cash = cash.plus(order.fee)?,
+        Stage::Binding => return Err(EngineError::OrderBinding),
+        Stage::Expired => pay_fee(order, None, &mut market.book)?,
+    }
+    Ok(stage)
+}

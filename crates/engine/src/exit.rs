@@ -1,0 +1,183 @@
+//! Leaving a pool: a request for shares, which stay at risk through a cooldown, then the lower of two prices.
+//!
+//! Who sees a loss coming is paid what the pool is worth after it; who joins after one and leaves before the next gains
+//! nothing between.
+
+use bytemuck::{Pod, Zeroable};
+use words::*;
+
+use crate::{
+    EngineError, Result, insurance::Insurance, market::Market, shares::worth, trade::require_coverage, units::Atoms,
+};
+
+/// Seconds that a stake stays at risk after its exit was requested: as long as the longest window of insurance.
+pub const STAKE_COOLDOWN: u32 = 604_800;
+
+/// Shares whose exit was requested, and the price at that time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
+#[repr(C)]
+pub struct Exit {
+    /// Shares to leave, part of those held. Zero when no exit was requested.
+    pub shares: U64,
+    /// `V0`: what the pool was worth at the request.
+    pub value: Atoms,
+    /// `S0`: the pool's shares at the request.
+    pub supply: U64,
+    /// When it was requested.
+    pub time: i64,
+}
+
+/// Everything a redemption moved, and why it paid what it paid.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Redeemed {
+    /// Shares that are gone.
+    pub shares: U64,
+    /// Atoms paid for them.
+    pub paid: Atoms,
+    /// What they were worth at the request.
+    pub at_request: Atoms,
+    /// What they were worth now.
+    pub at_exit: Atoms,
+    /// What the pool was worth before.
+    pub value: Atoms,
+}
+
+impl Exit {
+    /// Whether nothing is requested.
+    pub fn is_empty(&self) -> bool {
+        self.shares.is_zero()
+    }
+
+    /// Whether a holder of `held` shares can have made this request.
+    pub fn invariant(&self, held: U64) -> bool {
+        self.shares <= held && (self.is_empty() || self.shares <= self.supply)
+    }
+
+    /// Withdraws the request. The shares were at risk all the time, so nothing is owed for it.
+    pub fn cancel(&mut self) -> Result<U64> {
+        self.require()?;
+        let shares = self.shares;
+        *self = Self::default();
+        Ok(shares)
+    }
+
+    /// Requests the exit of some of the `held` shares, at a pool's value and supply.
+    fn request(&mut self, held: U64, shares: U64, value: Atoms, supply: U64, now: i64) -> Result<()> {
+        if !self.is_empty() {
+            return Err(EngineError::ExitPending);
+        }
+        if shares.is_zero() {
+            return Err(EngineError::ZeroAmount);
+        }
+        if shares > held || shares > supply {
+            return Err(EngineError::NotEnoughShares);
+        }
+        *self = Self { shares, value, supply, time: now };
+        Ok(())
+    }
+
+    /// What `shares` of the request are paid at a pool's value and supply.
+    fn payout(&self, shares: U64, value: Atoms, supply: U64, cooldown: u32, now: i64) -> Result<Redeemed> {
+        self.require()?;
+        if shares > self.shares {
+            return Err(EngineError::NotEnoughShares);
+        }
+        if now.saturating_sub(self.time) < i64::from(cooldown) {
+            return Err(EngineError::CooldownNotOver);
+        }
+        let at_request = worth(shares, self.value, self.supply)?;
+        let at_exit = worth(shares, value, supply)?;
+        let paid = at_request.min(at_exit);
+        if paid.is_zero() {
+            return Err(EngineError::ZeroAmount);
+        }
+        Ok(Redeemed { shares, paid, at_request, at_exit, value })
+    }
+
+    /// The request and the shares held without those that left.
+    fn without(&self, shares: U64, held: U64) -> Result<(Self, U64)> {
+        let left = self.shares.checked_sub(shares).ok_or(EngineError::NotEnoughShares)?;
+        let held = held.checked_sub(shares).ok_or(EngineError::NotEnoughShares)?;
+        let rest = if left.is_zero() { Self::default() } else { Self { shares: left, ..*self } };
+        Ok((rest, held))
+    }
+
+    fn require(&self) -> Result<()> {
+        if self.is_empty() { Err(EngineError::NothingRequested) } else { Ok(()) }
+    }
+}
+
+/// Requests the exit of some of the `held` shares in a market's liquidity, at its net asset value.
+pub fn request(exit: &mut Exit, held: U64, market: &Market, shares: U64, now: i64) -> Result<()> {
+    exit.request(held, shares, net_asset_value(market, now)?, market.lp_shares, now)
+}
+
+/// Pays `shares` of a request out of a market's treasury.
+///
+/// `queued` says whether the market's queue holds an entry that has not expired: a loss that net asset value does not
+/// show yet.
+pub fn redeem(
+    exit: &mut Exit,
+    held: &mut U64,
+    market: &mut Market,
+    shares: U64,
+    queued: bool,
+    now: i64,
+) -> Result<Redeemed> {
+    if queued {
+        return Err(EngineError::AccountsQueued);
+    }
+    if !market.book.deficit.is_zero() {
+        return Err(EngineError::DeficitPending);
+    }
+    // Nobody runs between the looks that may start a settlement, neither traders nor providers.
+    if market.book.is_withheld() {
+        return Err(EngineError::NavNotPositive);
+    }
+    let value = net_asset_value(market, now)?;
+    let redeemed = exit.payout(shares, value, market.lp_shares, market.risk.lp_cooldown, now)?;
+    let (rest, held_after) = exit.without(shares, *held)?;
+    let supply = market.lp_shares.checked_sub(shares).ok_or(EngineError::NotEnoughShares)?;
+    let mut book = market.book;
+    book.treasury = book.treasury.minus(redeemed.paid).map_err(|_| EngineError::TreasuryShort)?;
+    require_coverage(&market.risk, &book, &market.price)?;
+    (*exit, *held, market.lp_shares, market.book.treasury) = (rest, held_after, supply, book.treasury);
+    Ok(redeemed)
+}
+
+/// Requests the exit of some of the `held` shares in the shared part of the insurance fund.
+pub fn request_unstake(exit: &mut Exit, held: U64, fund: &Insurance, shares: U64, now: i64) -> Result<()> {
+    exit.request(held, shares, fund.shared, fund.shares, now)
+}
+
+/// Pays `shares` of a request out of the shared part of the insurance fund.
+///
+/// `loss_known` says whether a market has a deficit that the fund has not answered, or an account whose closing would
+/// leave one.
+pub fn unstake(
+    exit: &mut Exit,
+    held: &mut U64,
+    fund: &mut Insurance,
+    shares: U64,
+    loss_known: bool,
+    now: i64,
+) -> Result<Redeemed> {
+    if loss_known {
+        return Err(EngineError::DeficitPending);
+    }
+    let redeemed = exit.payout(shares, fund.shared, fund.shares, STAKE_COOLDOWN, now)?;
+    let (rest, held_after) = exit.without(shares, *held)?;
+    let supply = fund.shares.checked_sub(shares).ok_or(EngineError::NotEnoughShares)?;
+    let shared = fund.shared.minus(redeemed.paid)?;
+    (*exit, *held, fund.shares, fund.shared) = (rest, held_after, supply, shared);
+    Ok(redeemed)
+}
+
+/// What the liquidity providers' shares are worth together, where the price is fresh and it is something.
+fn net_asset_value(market: &Market, now: i64) -> Result<Atoms> {
+    market.require_trading()?;
+    market.fresh_price(now)?;
+    let nav = market.nav()?;
+    if nav.is_positive() { Ok(nav.gain()) } else { Err(EngineError::NavNotPositive) }
+}
