@@ -16,6 +16,7 @@ import json
 import multiprocessing
 import pathlib
 import random
+import subprocess
 import sys
 import time
 
@@ -29,6 +30,8 @@ LINEAR_MS, EXACT_MS = 4_000, 20_000
 # Paths on which an example is looked for, and random choices of inputs on each.
 EXAMPLE_PATHS, EXAMPLE_TRIES = 12, 12
 UNSAT_ROLES = ("claim", "branch", "fits")
+LOGICS = (("QF_LRA", "over the rationals"), ("QF_LIA", "over the integers"), ("QF_NIA", "with products defined"))
+Z3 = pathlib.Path(sys.executable).with_name("z3")
 
 
 class Script:
@@ -59,33 +62,21 @@ class Script:
         return "\n".join(self.lines[:place] + products + [assertion])
 
 
-def z3_incremental(script, queries):
+def z3_incremental(script, queries, logic):
     """The answers to all linear queries of a path, in their order."""
-    context = z3.Context()
-    solver = z3.SolverFor("QF_LIA", ctx=context)
-    solver.set("timeout", LINEAR_MS)
-    done, declarations, answers = 0, {}, []
-    for role, name, place, assertion in queries:
-        feed(solver, declarations, script.lines[done:place], context)
+    text = "\n".join(["(set-option :timeout %d)" % LINEAR_MS, f"(set-logic {logic})", incremental(script, queries, logic)])
+    done = subprocess.run([Z3, "-in"], input=text, capture_output=True, text=True, check=False)
+    return done.stdout.split("\n")[:-1]
+
+
+def incremental(script, queries, logic):
+    parts, done = [], 0
+    for _, _, place, assertion in queries:
+        parts += script.lines[done:place] + ["(push 1)", assertion, "(check-sat)", "(pop 1)"]
         done = place
-        solver.push()
-        feed(solver, declarations, [assertion], context)
-        answers.append(str(solver.check()))
-        solver.pop()
-    return answers
-
-
-def feed(solver, declarations, lines, context):
-    asserts = []
-    for line in lines:
-        if line.startswith("(declare-const "):
-            name = line.split(" ")[1]
-            declarations[name] = z3.Int(name, ctx=context)
-        else:
-            asserts.append(line)
-    if asserts:
-        for formula in z3.parse_smt2_string("\n".join(asserts), decls=declarations, ctx=context):
-            solver.add(formula)
+    text = "\n".join(parts)
+    # The rationals have all the integers: what is impossible there is impossible.
+    return text.replace(" Int)", " Real)") if logic == "QF_LRA" else text
 
 
 def z3_alone(text, milliseconds, logic=None):
@@ -119,31 +110,28 @@ def cvc5_answers(text, milliseconds, logic):
             answers.append(out)
 
 
-def cvc5_incremental(script, queries):
-    parts, done = [], 0
-    for _, _, place, assertion in queries:
-        parts += script.lines[done:place] + ["(push 1)", assertion, "(check-sat)", "(pop 1)"]
-        done = place
-    return cvc5_answers("\n".join(parts), LINEAR_MS, "QF_LIA")
+def cvc5_incremental(script, queries, logic):
+    return cvc5_answers(incremental(script, queries, logic), LINEAR_MS, logic)
 
 
 def must_be_unsat(path):
     """Failures of one path, and how its queries were answered."""
     script = Script(path)
-    queries = [query for query in script.queries if query[0] in UNSAT_ROLES]
+    asked = [query for query in script.queries if query[0] in UNSAT_ROLES]
     counts, failures = collections.Counter(), []
-    if not queries:
-        return path, counts, failures
     for solver, linear, exact in (("z3", z3_incremental, exact_z3), ("cvc5", cvc5_incremental, exact_cvc5)):
-        for query, answer in zip(queries, linear(script, queries), strict=True):
+        left = asked
+        for logic in ("QF_LRA", "QF_LIA"):
+            answers = linear(script, left, logic) if left else []
+            counts.update((solver, query[0], logic) for query, answer in zip(left, answers, strict=True) if answer == "unsat")
+            left = [query for query, answer in zip(left, answers, strict=True) if answer != "unsat"]
+        for query in left:
+            text = script.text(query, True)
+            answer = exact(text)
             if answer == "unsat":
-                counts[solver, query[0], "linear"] += 1
-                continue
-            answer = exact(script.text(query, True))
-            if answer == "unsat":
-                counts[solver, query[0], "exact"] += 1
+                counts[solver, query[0], "QF_NIA"] += 1
             else:
-                failures.append((query[0], query[1], solver, answer, script.text(query, True)))
+                failures.append((query[0], query[1], solver, answer, text))
     return path, counts, failures
 
 
@@ -286,9 +274,9 @@ def report(explored, claimed, proofs, found, seconds):
     totals = [sum(rows[t["transition"], i] for t in explored) for i in invariants]
     print(f"{'all':<22}{sum(t['paths'] for t in explored):>7}" + "".join(f"{c:>10}" for c in totals) + f"{sum(totals):>8}")
     for solver in ("z3", "cvc5"):
-        parts = [f"{counts[solver, role, 'linear'] + counts[solver, role, 'exact']} {role}"
-                 f" ({counts[solver, role, 'exact']} with products defined)" for role in UNSAT_ROLES]
-        print(f"{solver}: unsat {', '.join(parts)}")
+        for role in UNSAT_ROLES:
+            parts = [f"{counts[solver, role, logic]:>7} {how}" for logic, how in LOGICS]
+            print(f"{solver:<5}{role:<8}unsat:{','.join(parts)}")
     examples = sum(answer == "sat" for *_, answer, _ in found)
     print(f"examples of both solvers: {examples} of {len(found)} (controls and paths)")
     print(f"results that fit by ranges alone: {sum(t['fitting'] for t in explored)}; {seconds:.0f} s")

@@ -157,6 +157,8 @@ pub fn charge(risk: &mut Risk) {
 pub fn throttle(risk: &mut Risk) -> Throttle {
     risk.throttle_capacity = Atoms(bounded("throttle_capacity", 1, 1 << 59, 1_000_000_000));
     risk.throttle_refill = Atoms(bounded("throttle_refill", 1, 1 << 59, 1_000));
+    risk.cascade_multiple = Ratio::ONE;
+    risk.cascade_cap = ratio("cascade_cap", ONE, 10 * ONE, 3 * ONE);
     assume(le(risk.throttle_refill, risk.throttle_capacity));
     let capacity = pnl("capacity", 500_000);
     assume(le(capacity, risk.throttle_capacity));

@@ -20,7 +20,7 @@ fn one() {
     let mut cash = atoms("cash", 10_000);
     let (old, held, before) = (cash, position, market);
     let mut legs = [Leg { position: &mut position, market: &mut market }];
-    let Some([closed, ..]) = fitting(close_bankrupt(&mut cash, &mut legs, 0)) else { return };
+    let Some([closed, ..]) = fitting(close_bankrupt(&mut cash, &mut legs, 0, None)) else { return };
     let whole = |cash: Atoms, market: &Market| e(cash) + e(market.book.treasury);
     claim(Of::I1, "conserves", eq(whole(old, &before), whole(cash, &market)), eq(old, cash));
     claim(Of::I2, "ends-with-nothing", all([eq(cash, 0), eq(position.lots, 0), eq(position.cost, 0)]), eq(old, 0));

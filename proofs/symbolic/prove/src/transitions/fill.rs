@@ -92,12 +92,13 @@ fn of(kind: Kind) {
     claims(&market, &position, cash, &filled, &update, kind);
 }
 
-/// The account's other legs: any equity and any requirement.
+/// The account's other legs: any sums with which this fill is accepted. What it does then does not depend on them.
 fn rest() -> Rest {
     let mut rest = Rest::default();
-    rest.health.equity = pnl("rest_equity", 1_000_000);
+    rest.health.equity = Pnl(words::Term::of(given::input("rest_equity", 1u64 << 61, 1u64 << 62, 1u64 << 61)));
     rest.health.maintenance = atoms("rest_maintenance", 1_000);
-    rest.initial.equity = pnl("rest_initial_equity", 1_000_000);
+    let equity = given::input("rest_initial_equity", 5u64 << 60, 1u64 << 62, 5u64 << 60);
+    rest.initial.equity = Pnl(words::Term::of(equity));
     rest.initial.requirement = atoms("rest_requirement", 2_000);
     rest
 }

@@ -7,6 +7,7 @@ use super::prelude::*;
 /// What is explored here.
 pub const LIST: &[Transition] = &[
     Transition { name: "liquidate", run: step },
+    Transition { name: "liquidate-elsewhere", run: step_elsewhere },
     Transition { name: "charge", run: charge },
     Transition { name: "throttle", run: throttle },
     Transition { name: "throttle-refill", run: refill },
@@ -14,7 +15,18 @@ pub const LIST: &[Transition] = &[
 
 fn step() {
     let price = given::price();
-    let mut book = given::book(&[price.oracle]);
+    at(price, price.oracle);
+}
+
+/// At the second source's price, which differs.
+fn step_elsewhere() {
+    let (price, second) = (given::price(), ticks("second", 50_500));
+    assume(eq(price.oracle, second).negated());
+    at(price, second);
+}
+
+fn at(price: Price, at: Ticks) {
+    let mut book = given::book(&[price.oracle, at]);
     let mut risk = Risk::default();
     given::skew(&mut risk, &book);
     given::charge(&mut risk);
@@ -30,7 +42,7 @@ fn step() {
     let equity = pnl("equity", 9_000);
     let size = Size(word("size", 59, 5));
     let (old, held, before) = (cash, position, market);
-    let Some(step) = fitting(close(&mut cash, &mut position, &mut market, equity, size, 0)) else { return };
+    let Some(step) = fitting(close(&mut cash, &mut position, &mut market, equity, size, at, 0)) else { return };
     let Some(charged) = fitting(step.charge.total()) else { return };
     let keepers = e(step.charge.flagger) + e(step.charge.liquidator);
     let whole = |cash: Atoms, market: &Market| e(cash) + e(market.book.treasury) + e(market.book.fees);
@@ -65,7 +77,7 @@ fn step() {
         ]),
         eq(charged, 0),
     );
-    let worth = |cash: Atoms, position: &Position| e(cash) + e(position.lots) * e(price.oracle) - e(position.cost);
+    let worth = |cash: Atoms, position: &Position| e(cash) + e(position.lots) * e(at) - e(position.cost);
     claim(
         Of::I7,
         "equity-falls-by-the-charge",
@@ -78,9 +90,6 @@ fn step() {
         (all([le(position.lots, 0), lt(held.lots, position.lots)]), eq(position.lots, 0))
     };
     claim(Of::I7, "position-shrinks", less, same);
-    let nav = |market: &Market| fitting(market.nav());
-    let (Some(then), Some(now)) = (nav(&before), nav(&market)) else { return };
-    let _ = (then, now);
 }
 
 fn charge() {

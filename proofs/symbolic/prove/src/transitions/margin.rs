@@ -1,7 +1,7 @@
 //! Requirements and what a leg counts for.
 
 use plimsoll_engine::margin::{
-    collectable, counted_initially, initial_requirement, leg_health, leg_initial, maintenance,
+    collectable, counted_initially, initial_requirement, leg_health, maintenance,
 };
 
 use super::prelude::*;

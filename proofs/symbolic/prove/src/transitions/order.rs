@@ -17,7 +17,7 @@ fn place() {
     let size = Size(word("size", 59, 5));
     let buys = either();
     let lots = Lots(words::Term::of(if buys { e(size).0 } else { (-e(size)).0 }));
-    let request = Request { lots, limit: ticks("limit", 60_000), reduce_only: false };
+    let request = Request { lots, limit: ticks("limit", 60_000), reduce_only: false, trigger: None };
     cap(le(e(size) * e(price.oracle), power(59)));
     cap(le(e(size) * e(request.limit), power(60)));
     let before = cash;
