@@ -103,7 +103,8 @@ impl Expr {
 
     /// The smaller of two.
     pub fn min(&self, other: impl Exact) -> Self {
-        Self(session(|s| s.smaller(&self.0, &other.exact().0)))
+        let other = other.exact();
+        Self(session(|s| s.smaller(&self.0, &other.0)))
     }
 }
 

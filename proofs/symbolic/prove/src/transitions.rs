@@ -2,6 +2,7 @@
 
 mod account;
 mod bankruptcy;
+mod exit;
 mod fill;
 mod insurance;
 mod liquidation;
@@ -9,7 +10,9 @@ mod margin;
 mod mark;
 mod math;
 mod order;
+mod settlement;
 mod shares;
+mod side;
 
 use crate::transition::Transition;
 
@@ -33,7 +36,7 @@ mod prelude {
     pub(super) use crate::{
         expr::{ALWAYS, Expr, NEVER, all, any, e, eq, le, lt, power},
         given::{self, ONE, atoms, bounded, pnl, ratio, ticks, word},
-        transition::{Of, Transition, always_fitting, assume, cap, choose, claim, either, fitting, mention},
+        transition::{Of, Transition, always_fitting, assume, cap, capped, choose, claim, either, fitting, mention},
     };
 }
 
@@ -46,6 +49,9 @@ pub fn all() -> impl Iterator<Item = &'static Transition> {
         bankruptcy::LIST,
         margin::LIST,
         mark::LIST,
+        side::LIST,
+        settlement::LIST,
+        exit::LIST,
         shares::LIST,
         account::LIST,
         insurance::LIST,

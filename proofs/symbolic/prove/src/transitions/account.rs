@@ -103,8 +103,11 @@ fn helps() {
         return;
     }
     let left = e(notional) - e(closed);
-    let Some(after) = fitting(maintenance(&risk, Atoms(words::Term::of(left.0)))) else { return };
-    let Some(most) = fitting(risk.charge.mul_floor(closed)) else { return };
+    let Some(after) = always_fitting(maintenance(&risk, Atoms(words::Term::of(left.0))), |after| lt(after, power(58)))
+    else {
+        return;
+    };
+    let Some(most) = always_fitting(risk.charge.mul_floor(closed), |most| lt(most, power(55))) else { return };
     let charge = word("taken", 60, 100);
     assume(le(charge, e(most) - 1));
     let (equity, needed) = (e(account.equity) - e(charge), e(account.maintenance) - e(leg.maintenance) + e(after));
@@ -118,7 +121,7 @@ fn payable() {
     assume(le(1, wanted));
     assume(le(wanted, held));
     let pnl = Pnl(words::Term::of((-e(loss)).0));
-    let Some(size) = fitting(payable_size(pnl, cash, held, wanted)) else { return };
+    let Some(size) = always_fitting(payable_size(pnl, cash, held, wanted), |size| lt(size, power(58))) else { return };
     claim(
         Of::I2,
         "cash-pays-its-share",
@@ -134,7 +137,10 @@ fn urgent() {
     let account = health("account");
     let notional = Atoms(word("notional", 59, 5_000_000));
     let leg = LegHealth { notional, ..LegHealth::default() };
-    let Some(urgent) = fitting(is_urgent(&risk, &account, &leg)) else { return };
+    let Some(urgent) = always_fitting(is_urgent(&risk, &account, &leg), |urgent| if *urgent { NEVER } else { ALWAYS })
+    else {
+        return;
+    };
     let within = le(e(account.equity) * power(32), e(risk.charge) * e(notional) + power(32) - 1);
     claim(
         Of::I7,

@@ -16,6 +16,9 @@ fn one() {
     given::skew(&mut risk, &book);
     let throttle = given::throttle(&mut risk);
     let mut position = given::position(&book, either(), "held");
+    if either() {
+        given::alone(&mut book, &position);
+    }
     let mut market = Market { throttle, ..given::market(risk, price, book) };
     let mut cash = atoms("cash", 10_000);
     let (old, held, before) = (cash, position, market);

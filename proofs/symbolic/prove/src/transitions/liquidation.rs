@@ -96,7 +96,8 @@ fn charge() {
     let mut risk = Risk::default();
     given::charge(&mut risk);
     let (total, notional) = (atoms("total", 10_000), Atoms(word("notional", 59, 5_000_000)));
-    let Some(charge) = fitting(Charge::split(&risk, total, notional)) else { return };
+    let result = Charge::split(&risk, total, notional);
+    let Some(charge) = always_fitting(result, |charge| lt(charge.insurance, power(59))) else { return };
     let sum = e(charge.treasury) + e(charge.flagger) + e(charge.liquidator) + e(charge.insurance);
     claim(Of::I1, "sums-to-the-total", eq(&sum, total), eq(e(charge.treasury) + e(charge.flagger), total));
     let full = |share: Ratio, part: Atoms| le(e(share) * e(notional), e(part) * power(32));
@@ -135,7 +136,8 @@ fn refill() {
     // A count of seconds that is a term: only `lit` is done with it.
     let seconds = words::machine_number(&given::input("seconds", 0, 1u64 << 40, 60));
     let now = i64::try_from(seconds).unwrap_or(i64::MAX);
-    let Some(after) = fitting(before.refilled(&risk, now)) else { return };
+    let result = before.refilled(&risk, now);
+    let Some(after) = always_fitting(result, |after| lt(after.capacity, power(58))) else { return };
     claim(
         Of::I2,
         "never-above-its-size",

@@ -1,8 +1,6 @@
 //! Requirements and what a leg counts for.
 
-use plimsoll_engine::margin::{
-    collectable, counted_initially, initial_requirement, leg_health, maintenance,
-};
+use plimsoll_engine::margin::{collectable, counted_initially, initial_requirement, leg_health, maintenance};
 
 use super::prelude::*;
 
@@ -24,11 +22,16 @@ fn notional(name: &str) -> Atoms {
     Atoms(word(name, 59, 5_000_000))
 }
 
+/// The requirement of any notional fits: the ratio is at most one.
+fn whole(risk: &Risk, notional: Atoms) -> Option<Atoms> {
+    always_fitting(maintenance(risk, notional), |needed| lt(needed, power(58)))
+}
+
 fn requirement() {
     let mut risk = Risk::default();
     given::maintenance(&mut risk);
     let size = notional("notional");
-    let Some(needed) = fitting(maintenance(&risk, size)) else { return };
+    let Some(needed) = always_fitting(maintenance(&risk, size), |needed| lt(needed, power(58))) else { return };
     let scaled = e(needed) * power(32);
     claim(
         Of::I10,
@@ -45,7 +48,7 @@ fn of_size() {
     given::maintenance(&mut risk);
     let (less, more) = (notional("less"), notional("more"));
     assume(le(less, more));
-    let (Some(one), Some(two)) = (fitting(maintenance(&risk, less)), fitting(maintenance(&risk, more))) else { return };
+    let (Some(one), Some(two)) = (whole(&risk, less), whole(&risk, more)) else { return };
     claim(Of::Monotone, "grows-with-size", le(one, two), lt(one, two));
 }
 
@@ -59,7 +62,7 @@ fn of_model() {
     assume(le(calm.impact, wild.impact));
     let size = notional("notional");
     mention(e(size) * e(calm.impact) + e(size) * e(wild.impact));
-    let (Some(one), Some(two)) = (fitting(maintenance(&calm, size)), fitting(maintenance(&wild, size))) else { return };
+    let (Some(one), Some(two)) = (whole(&calm, size), whole(&wild, size)) else { return };
     claim(Of::Monotone, "grows-with-risk", le(one, two), lt(one, two));
 }
 
@@ -78,7 +81,8 @@ fn multiples(risk: &mut Risk) {
 fn crowded(risk: &Risk, name: &str, price: Ticks) -> Book {
     let mut book = Book::default();
     book.long.lots = Size(word(name, 59, 40));
-    cap(le(e(book.long.lots) * e(price), power(59)));
+    // A hundred times this fits: initial margin has multiples of up to a hundred.
+    cap(le(e(book.long.lots) * e(price), power(56)));
     assume(le(e(book.long.lots) * e(risk.open_interest_ramp), power(67)));
     book
 }
@@ -154,15 +158,13 @@ fn of_price() {
     given::skew(&mut risk, &book);
     let (at_low, at_high) = (given::market(risk, price(low), book), given::market(risk, price(high), book));
     // Where net asset value is negative a profit is counted at a fraction that itself depends on the price.
-    for (market, at) in [(&at_low, low), (&at_high, high)] {
-        let nav = market.nav();
-        if !nav.is_ok_and(|nav| !nav.is_negative()) {
+    for market in [&at_low, &at_high] {
+        if !market.nav().is_ok_and(|nav| !nav.is_negative()) {
             return;
         }
-        let _ = at;
     }
-    let one = fitting(leg_health(&position, &at_low, low));
-    let two = fitting(leg_health(&position, &at_high, high));
+    let one = always_fitting(leg_health(&position, &at_low, low), |leg| lt(leg.notional, power(58)));
+    let two = always_fitting(leg_health(&position, &at_high, high), |leg| lt(leg.notional, power(58)));
     let (Some(one), Some(two)) = (one, two) else { return };
     let (worse, better) = if long { (one, two) } else { (two, one) };
     claim(
@@ -190,9 +192,7 @@ fn collected() {
     let Some(got) = fitting(collectable(&book, &risk, price, gain)) else { return };
     claim(Of::I9, "at-most-the-gain", le(got, gain), lt(got, gain));
     let Ok(nav) = book.nav(&risk, price) else { return };
-    let solvent = le(0, e(nav) + e(book.deficit));
     claim(Of::I9, "in-full-while-solvent", any([lt(e(nav) + e(book.deficit), 0), eq(got, gain)]), eq(got, gain));
-    let _ = solvent;
 }
 
 fn collected_twice() {

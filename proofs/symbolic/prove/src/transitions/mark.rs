@@ -5,6 +5,7 @@ use super::prelude::*;
 /// What is explored here.
 pub const LIST: &[Transition] = &[
     Transition { name: "purse", run: purse },
+    Transition { name: "purse-two", run: two },
     Transition { name: "settle", run: settle },
     Transition { name: "mark", run: one },
 ];
@@ -28,6 +29,34 @@ fn purse() {
         "all-of-the-cash",
         any([lt(0, purse.losses), eq(purse.left, 0), lt(before.losses, before.left)]),
         eq(purse.left, 0),
+    );
+}
+
+/// Two losses: the shares are all there is, whatever the order.
+fn two() {
+    let (one, two) = (atoms("one", 1_700), atoms("two", 1_300));
+    let left = atoms("left", 1_000);
+    let mut purse = Purse { left, losses: Atoms(words::Term::of((e(one) + e(two)).0)) };
+    let first = always_fitting(purse.pay(one), |share| lt(share, power(59)));
+    let second = always_fitting(purse.pay(two), |share| lt(share, power(59)));
+    let (Some(first), Some(second)) = (first, second) else { return };
+    let (paid, losses) = (e(first) + e(second), e(one) + e(two));
+    claim(Of::I1, "all-that-is-owed-or-there", eq(paid.clone(), losses.min(left)), eq(paid.clone(), losses.clone()));
+    claim(
+        Of::I8,
+        "nothing-left-while-losses-are",
+        any([eq(purse.left, 0), eq(paid.clone(), losses.clone())]),
+        eq(purse.left, 0),
+    );
+    let even = |share: Atoms, loss: Atoms| le(e(share) * losses.clone(), (e(left) + 1) * e(loss) + losses.clone());
+    claim(
+        Of::I8,
+        "markets-differ-by-an-atom",
+        any([
+            le(losses.clone(), left),
+            all([even(first, one), le(e(second) * losses.clone(), e(left) * e(two) + losses.clone())]),
+        ]),
+        any([le(losses.clone(), left), le(e(second) * losses.clone(), e(left) * e(two))]),
     );
 }
 
