@@ -138,7 +138,7 @@ impl World {
         });
         match done {
             Some(Look::Reduced(reduced)) => {
-                self.tally.count("deleverage: reduced", true);
+                self.tally.count(if reduced.new_epoch { "deleverage: epoch" } else { "deleverage: reduced" }, true);
                 let side = usize::from(!reduced.long);
                 let price = before.1.price.oracle.0 as f64;
                 let (from, other) = (before.2.lots[side] as f64, before.2.lots[1 - side] as f64);

@@ -156,7 +156,8 @@ impl World {
         let parameters: [Parameters; MARKETS] = std::array::from_fn(|market| setup.parameters(market));
         let markets = std::array::from_fn(|market| {
             let risk = Risk::new(&parameters[market]).expect("parameters within bounds");
-            Market::new(risk, START).expect("a market")
+            let market_of = Market::new(risk, START).expect("a market");
+            Market { second_source: u8::from(setup.has_second(market)), ..market_of }
         });
         let oracles = (0..MARKETS)
             .map(|market| Oracle::new(setup.price(market), parameters[market].tick_exponent, setup.flat, START - 1))
@@ -175,6 +176,7 @@ impl World {
             Self { setup, core, queues, parameters, oracles, ledger: Ledger::default(), tally: Tally::default() };
         for market in 0..MARKETS {
             world.refresh(market, 0);
+            world.second_as_first(market);
             world.provide(0, market, setup.liquidity());
         }
         world.stake(0, setup.insurance());
@@ -230,6 +232,7 @@ impl World {
             Kind::Fix => self.fix(self.settling(market), action),
             Kind::Pay => self.pay_hostile(who, market),
             Kind::Ruin => self.ruin(market, action),
+            Kind::Second => self.second(MARKETS - 1, action),
         }
     }
 
