@@ -5,7 +5,8 @@ use plimsoll_tests::{
     Address, Outcome,
     engine::{book::premium, market::Market},
     events::{
-        BankruptcyClosed, DeficitPaid, FundingAccrued, Liquidated, OrderExecuted, OrderExpired, OrderFailed, SharesIssued,
+        BankruptcyClosed, DeficitPaid, FundingAccrued, Liquidated, OrderExecuted, OrderExpired, OrderFailed,
+        SharesIssued,
     },
     ledger::Ledger,
 };
