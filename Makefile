@@ -147,7 +147,7 @@ bench: checkout ## Account health evaluations per second, natively: fails under 
 	@python3 toolchain/check-bench.py $(CACHE)/bench-target/criterion/health/two_legs/new/estimates.json 1024 5e6
 
 .PHONY: test
-test: toolchain build lint test-engine test-int128 test-program test-demo ## Everything that CI runs
+test: toolchain build lint test-engine test-int128 vectors exhaustive prove stateful test-program test-demo mutants-sample fuzz ## Everything that CI runs
 	$(call say,test: all stages passed)
 
 ##@ Run
