@@ -22,7 +22,7 @@ VECTORS := target/vectors/vectors.jsonl
 ACTIONS := 3000000
 FUZZ_SECONDS := 60
 # The part of the mutants that CI tries.
-SHARD := 0/6
+SHARD := 0/16
 
 in_root := CARGO_TARGET_DIR=$(CACHE)/target
 in_tests := cd tests && CARGO_TARGET_DIR=$(CACHE)/tests-target
