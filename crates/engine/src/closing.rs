@@ -172,7 +172,7 @@ impl All<'_, '_, '_> {
         }
         // Of stale legs nothing was closed, so their credit is the same.
         let stale = self.survey.legs.iter().zip(&self.survey.stale).filter(|(_, stale)| **stale);
-        let kept = stale.fold(Atoms::ZERO, |sum, ((_, leg), _)| Atoms(sum.0.saturating_add(leg.credit.0)));
+        let kept = stale.map(|((_, leg), _)| leg.credit).try_fold(Atoms::ZERO, Atoms::plus)?;
         let before = &self.survey.health;
         require_no_worse(&health, before, before.credit.saturating_minus(kept))?;
         Ok(health)
