@@ -8,11 +8,11 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
 here="$(cd "$TOOLCHAIN_SRC/.." && pwd)"
-for target in target tests-target idl-target int128-target sbf-target; do
+for target in target tests-target idl-target int128-target proofs-target sbf-target; do
     target="$PLIMSOLL_CACHE/$target"
     mkdir -p "$target"
     if [[ ! -f "$target/.checkout" || "$(<"$target/.checkout")" != "$here" ]]; then
-        find "$target" -mindepth 2 -maxdepth 4 -path '*/.fingerprint/plimsoll*' -prune -exec rm -rf {} +
+        find "$target" -mindepth 2 -maxdepth 4 \( -path '*/.fingerprint/plimsoll*' -o -path '*/.fingerprint/symbolic*' \) -prune -exec rm -rf {} +
         printf '%s\n' "$here" >"$target/.checkout"
     fi
 done
