@@ -17,9 +17,16 @@ export BPF_OUT_DIR := $(CURDIR)/target/deploy
 PROGRAM := target/deploy/plimsoll.so
 IDL := target/idl/plimsoll.json
 SUMMARY := target/demo/summary.json
+VECTORS := target/vectors/vectors.jsonl
+
+ACTIONS := 3000000
+FUZZ_SECONDS := 60
+# The part of the mutants that CI tries.
+SHARD := 0/6
 
 in_root := CARGO_TARGET_DIR=$(CACHE)/target
 in_tests := cd tests && CARGO_TARGET_DIR=$(CACHE)/tests-target
+in_proofs := cd proofs && CARGO_TARGET_DIR=$(CACHE)/proofs-target
 say = @printf '==> %s\n' "$(1)"
 # files_of <directories>: everything in them that a build could depend on
 files_of = $(shell find $(1) -type f -not -path '*/target/*' -not -name '*.md')
@@ -57,9 +64,10 @@ fmt: ## Formats all Rust code
 	$(call say,fmt)
 	@cargo fmt --all
 	@cd tests && cargo fmt --all
+	@cd proofs && cargo fmt --all
 
 .PHONY: lint
-lint: toolchain ## Lock files, cargo fmt --check and clippy without a warning, in both workspaces
+lint: toolchain ## Lock files, cargo fmt --check and clippy without a warning, in all workspaces
 	$(call say,lint: lock files, format, clippy)
 	@toolchain/lint.sh
 
@@ -91,10 +99,21 @@ prove: checkout $(SOLVERS)/.installed ## Every path of each transition of the en
 	$(call say,prove: z3 and cvc5 on what is claimed of them)
 	@$(SOLVERS)/bin/python proofs/solve.py $(CACHE)/prove
 
+.PHONY: vectors
+vectors: checkout ## The reference model's vectors, made anew, on the engine: equal to the atom
+	$(call say,vectors: tests/reference)
+	@python3 -m tests.reference --out $(VECTORS)
+	@$(in_root) PLIMSOLL_VECTORS=$(VECTORS) cargo run -p plimsoll-vectors
+
 .PHONY: test-program
 test-program: build ## Tests of the real binary in the real runtime, with its compute units
 	$(call say,test-program: cargo test in tests/ on $(PROGRAM))
 	@$(in_tests) cargo test
+
+.PHONY: exhaustive
+exhaustive: checkout ## Every input of the engine over integers of 8 bits, against plain wide integers
+	$(call say,exhaustive: the engine of 8 bits over all inputs)
+	@$(in_proofs) cargo run --release --quiet -p plimsoll-exhaustive
 
 .PHONY: matrix
 matrix: build ## Writes docs/test-matrix.md anew from the tests
@@ -116,6 +135,33 @@ test-demo: build ## Both scenarios of the demo to their end, and what must be tr
 	@rm -f $(SUMMARY)
 	@$(in_tests) EXIT=1 SCENARIO=gap cargo run --bin demo
 	@python3 toolchain/check-demo.py gap $(SUMMARY)
+
+.PHONY: stateful
+stateful: checkout ## Three million engine actions by hostile actors against the shadow ledger. ACTIONS=n SEED=n
+	$(call say,stateful: $(ACTIONS) engine actions)
+	@$(in_root) cargo build --profile machine -p plimsoll-machine
+	@$(CACHE)/target/machine/plimsoll-machine $(ACTIONS) $(SEED)
+
+.PHONY: fuzz
+fuzz: checkout ## The same machine under libFuzzer, for a minute. FUZZ_SECONDS=n
+	$(call say,fuzz: $(FUZZ_SECONDS) seconds)
+	@toolchain/fuzz.sh $(FUZZ_SECONDS)
+
+.PHONY: mutants
+mutants: checkout ## Every mutant of the engine against its tests (about an hour)
+	$(call say,mutants: all)
+	@toolchain/mutants.sh
+
+.PHONY: mutants-sample
+mutants-sample: checkout ## The same for a fixed part of the mutants (about five minutes)
+	$(call say,mutants-sample: shard $(SHARD))
+	@toolchain/mutants.sh $(SHARD)
+
+.PHONY: bench
+bench: checkout ## Account health evaluations per second, natively: fails under five million (2 legs, one core)
+	$(call say,bench: criterion in crates/engine/benches)
+	@cd crates/engine/benches && CARGO_TARGET_DIR=$(CACHE)/bench-target cargo bench --locked --bench health
+	@python3 toolchain/check-bench.py $(CACHE)/bench-target/criterion/health/two_legs/new/estimates.json 1024 5e6
 
 .PHONY: test
 test: toolchain build lint test-engine test-int128 test-program test-demo ## Everything that CI runs

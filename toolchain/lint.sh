@@ -1,5 +1,5 @@
 #!/bin/bash
-# lint.sh: lock files, format and clippy, in both workspaces. A part that is not installed is skipped aloud.
+# lint.sh: lock files, format and clippy, in all workspaces. A part that is not installed is skipped aloud.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
@@ -19,11 +19,11 @@ run() {
     (cd "$TOOLCHAIN_SRC/../$dir" && "$@") || { failed=1; say "$what ($dir): not clean"; }
 }
 
-for workspace in . tests; do
+for workspace in . tests proofs; do
     run "Cargo.lock is up to date" "$workspace" cargo tree --locked >/dev/null
 done
 if has fmt rustfmt; then
-    for workspace in . tests; do
+    for workspace in . tests proofs; do
         run "cargo fmt --check" "$workspace" cargo fmt --all --check
     done
 fi
@@ -32,5 +32,7 @@ if has clippy clippy; then
         cargo clippy --workspace --all-targets -- -D warnings
     run "cargo clippy" tests env CARGO_TARGET_DIR="$PLIMSOLL_CACHE/tests-target" \
         cargo clippy --workspace --all-targets --no-deps -- -D warnings
+    run "cargo clippy" proofs env CARGO_TARGET_DIR="$PLIMSOLL_CACHE/proofs-target" \
+        cargo clippy --workspace --all-targets -- -D warnings
 fi
 exit "$failed"

@@ -16,3 +16,7 @@ LINKER_VERSION="0.2.6"
 
 # Cargo drives that compiler through options that are not stable yet. This is the oldest that was tried.
 CARGO_OLDEST="1.95"
+
+# Cargo subcommands, built from crates.io into the cache when a target needs them.
+CARGO_MUTANTS_VERSION="27.1.0"
+CARGO_FUZZ_VERSION="0.13.2"

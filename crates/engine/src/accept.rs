@@ -13,6 +13,8 @@ use crate::{
 pub struct Accepted {
     /// Whether it was a sample of volatility.
     pub sampled: bool,
+    /// Whether that is all it was, because a newer price came before it.
+    pub late: bool,
     /// Standard deviation over one hour now.
     pub volatility: Ratio,
     /// `m0` of the model now.
@@ -27,11 +29,21 @@ pub struct Accepted {
 
 impl Market {
     /// Takes a newer price of the first source. Funding is accrued at the old one first; a settlement's stays.
+    ///
+    /// An older one is taken as a sample only, where it is the first after a boundary that has none: else whoever lands a
+    /// later update first could keep it from being one.
     pub fn accept(&mut self, price: Price, now: i64) -> Result<Accepted> {
         if self.status >= status::SETTLING {
             return Err(EngineError::MarketNotOpen);
         }
-        price.supersedes(&self.risk, &self.price, now)?;
+        let late = price.publish_time <= self.price.publish_time && self.volatility.lacks(&self.risk, &price);
+        if late {
+            price.past(&self.risk, now)?;
+            price.fresh(&self.risk, now)?;
+        } else {
+            price.supersedes(&self.risk, &self.price, now)?;
+        }
+        let kept = if late { self.price } else { price };
         let volatility = self.volatility.observed(&self.risk, &price);
         let model = volatility.coefficients(&self.risk)?;
         let (base_notice, base) = self.base_notice.look(&self.risk, self.risk.base.0, model.base.0, now);
@@ -39,14 +51,15 @@ impl Market {
         let cascade = self.cascade.at(&self.risk, now);
         let accepted = Accepted {
             sampled: volatility.sampled_at != self.volatility.sampled_at,
+            late,
             volatility: volatility.sigma(&self.risk),
             base_model: model.base,
             base: Ratio(base),
             impact: Reciprocal(impact),
-            cascade: cascade.multiple(&self.risk, price.oracle),
+            cascade: cascade.multiple(&self.risk, kept.oracle),
         };
         accrue(self, now)?;
-        (self.price, self.volatility, self.cascade) = (price, volatility, cascade);
+        (self.price, self.volatility, self.cascade) = (kept, volatility, cascade);
         (self.base_notice, self.impact_notice) = (base_notice, impact_notice);
         let risk = &mut self.risk;
         (risk.base_model, risk.impact_model, risk.key_scale) = (model.base, model.impact, model.key_scale);

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// 1 %, down: a smaller move counts as this much.
-const SMALLEST_MOVE: Ratio = Ratio(lit(42_949_672));
+const SMALLEST_MOVE: Ratio = Ratio(lit(amounts::PERCENT));
 
 /// What was liquidated within a window, and where the price was when it began.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]

@@ -1,5 +1,7 @@
 //! Which leg of an account is closed, and how much of it. The program decides both, never the keeper.
 
+use core::borrow::Borrow;
+
 use words::*;
 
 use crate::{
@@ -31,11 +33,20 @@ pub fn is_payable(health: &Health, leg: &LegHealth) -> bool {
 ///
 /// Each leg comes with its market's charge. `None` when none helps: then all of them go. Ties go to the first.
 pub fn choose_leg(health: &Health, legs: impl Iterator<Item = (Ratio, LegHealth)>) -> Option<usize> {
+    best_leg(health, legs.enumerate().map(|(index, (charge, leg))| (index, charge, leg)))
+}
+
+/// The same of some legs only, each with its index.
+pub(crate) fn best_leg<L: Borrow<LegHealth>>(
+    health: &Health,
+    legs: impl Iterator<Item = (usize, Ratio, L)>,
+) -> Option<usize> {
     let mut chosen: Option<(usize, (bool, Atoms))> = None;
-    for (index, (charge, leg)) in legs.enumerate() {
-        let rank = (is_payable(health, &leg), leg.maintenance);
+    for (index, charge, leg) in legs {
+        let leg = leg.borrow();
+        let rank = (is_payable(health, leg), leg.maintenance);
         let larger = chosen.is_none_or(|(_, largest)| rank > largest);
-        if !leg.notional.is_zero() && larger && close_helps(charge, health, &leg) {
+        if !leg.notional.is_zero() && larger && close_helps(charge, health, leg) {
             chosen = Some((index, rank));
         }
     }

@@ -2,6 +2,8 @@
 //!
 //! A refusal in the middle gives back what was written before it.
 
+use words::*;
+
 use crate::{
     EngineError, Result,
     account::{Health, MAX_LEGS},
@@ -16,9 +18,10 @@ use crate::{
     mark::Leg,
     math,
     position::Position,
-    survey::{Survey, value},
+    survey::Survey,
     throttle::Throttle,
-    units::{Atoms, Pnl, Ratio, Size},
+    units::{Atoms, Pnl, Ratio, Size, Ticks},
+    valuation::value,
 };
 
 /// How an account that is still under maintenance stays queued.
@@ -51,11 +54,13 @@ fn step(
     (place, size): (usize, Size),
     report: &mut Report,
 ) -> Result<Option<Stay>> {
-    let step = close(cash, leg.position, leg.market, survey.health.equity, size, survey.leg(place).price, survey.now)?;
-    report.push(Closed::of(0, &step))?;
-    let after = value(leg.position, leg.market, survey.now)?;
+    let (before, price) = (survey.leg(place), survey.leg(place).price);
+    let equity = survey.health.certain_equity()?;
+    let step = close(cash, leg.position, leg.market, equity, size, price, survey.now)?;
+    report.push(Closed::of(0, &step, price))?;
+    let after = value(leg.position, leg.market, survey.now, survey.newer_than)?.leg;
     let health = survey.replaced(*cash, place, &after)?;
-    require_no_worse(&health, survey)?;
+    require_no_worse(&health, &survey.health, before.credit)?;
     if leg.position.lots.is_zero() || !health.is_liquidatable() {
         return Ok(None);
     }
@@ -65,13 +70,14 @@ fn step(
 
 /// All legs of a bankrupt account: each market bears its own part of the loss.
 #[inline(never)]
-pub fn close_whole(holdings: &mut Holdings<'_, '_>, now: i64, report: &mut Report) -> Result<()> {
+pub fn close_whole(holdings: &mut Holdings<'_, '_>, survey: &Survey, report: &mut Report) -> Result<()> {
     let count = holdings.legs.len();
-    let legs = close_bankrupt(holdings.cash, holdings.legs, now, None)?;
+    let legs = close_bankrupt(holdings.cash, holdings.legs, survey.now, survey.newer_than)?;
     for (leg, closed) in legs.iter().enumerate().take(count) {
         report.push(Closed {
             leg,
             lots: closed.lots,
+            price: closed.price,
             notional: closed.notional,
             settled: closed.settled,
             deficit: closed.deficit,
@@ -84,9 +90,9 @@ pub fn close_whole(holdings: &mut Holdings<'_, '_>, now: i64, report: &mut Repor
 
 /// All legs of an account that closing one alone does not help, winners first: their profit pays the losers' losses.
 ///
-/// A leg that cannot be closed, because a treasury owes the cash for its loss, stays. So each close is charged no more
-/// than the share of equity that its requirement had: then `E / MM` does not fall whatever stays, and where nothing
-/// stays all of the equity may go.
+/// A leg that cannot be closed, because a treasury owes the cash for its loss, its price is stale or its market settles,
+/// stays. So each close is charged no more than the share of certain equity that its requirement had: then `E / MM` does
+/// not fall whatever stays, and where nothing stays all of the equity may go.
 #[inline(never)]
 pub fn close_all(holdings: &mut Holdings<'_, '_>, survey: &Survey, report: &mut Report) -> Result<Option<Stay>> {
     let mut order = [0; MAX_LEGS];
@@ -94,7 +100,7 @@ pub fn close_all(holdings: &mut Holdings<'_, '_>, survey: &Survey, report: &mut 
     let legs = 0..holdings.legs.len();
     let losers = legs.clone().filter(|leg| !wins(leg));
     let count = order.iter_mut().zip(legs.filter(wins).chain(losers)).map(|(slot, leg)| *slot = leg).count();
-    let (equity, required) = (survey.health.equity.gain(), survey.health.maintenance);
+    let (equity, required) = (survey.health.certain_equity()?.gain(), survey.health.maintenance);
     let health = All { holdings, survey, report }.close(order.get(..count).unwrap_or_default(), equity, required)?;
 
     let named = holdings.legs.first().ok_or(EngineError::MissingLeg)?;
@@ -136,22 +142,24 @@ impl All<'_, '_, '_> {
         let (Some(leg), Some(place)) = (self.holdings.legs.get_mut(index), self.holdings.places.get(index)) else {
             return Err(EngineError::MissingLeg);
         };
-        // What is left of it when it is touched: the close touches it too.
-        let position = leg.market.book.touched(leg.position, leg.market.price.oracle)?;
-        let (held, price) = (position.lots.size(), self.survey.leg(*place).price);
-        if held.is_zero() {
+        let value = self.survey.leg(*place);
+        // A settling market's leg has no size here: its settlement closes it.
+        if !self.survey.may_close(*place) || value.size.is_zero() {
             return Ok(Default::default());
         }
+        // What is left of it when it is touched: the close touches it too.
+        let position = leg.market.book.touched(leg.position, leg.market.price.oracle)?;
+        let (held, price) = (position.lots.size(), value.price);
         let size = match payable_size(position.pnl(price)?, *self.holdings.cash, held, held) {
             // Cash that a treasury still owes is missing here: the leg waits for it, queued.
             Err(EngineError::NothingToClose) => return Ok(Default::default()),
             size => size?,
         };
         let left = maintenance(&leg.market.risk, held.minus(size)?.at(price)?)?;
-        let freed = self.survey.leg(*place).maintenance.saturating_minus(left);
+        let freed = value.maintenance.saturating_minus(left);
         let share: Pnl = Atoms(math::mul_div_floor(equity.0, freed.0, required.0)?).signed()?;
         let step = close(self.holdings.cash, leg.position, leg.market, share, size, price, self.survey.now)?;
-        self.report.push(Closed::of(index, &step))?;
+        self.report.push(Closed::of(index, &step, price))?;
         Ok((step.charge.total()?, freed))
     }
 
@@ -160,19 +168,24 @@ impl All<'_, '_, '_> {
     fn look(&self) -> Result<Health> {
         let mut health = Health::of_cash(*self.holdings.cash)?;
         for leg in self.holdings.legs.iter() {
-            health.add(&value(leg.position, leg.market, self.survey.now)?)?;
+            health.add(&value(leg.position, leg.market, self.survey.now, self.survey.newer_than)?.leg)?;
         }
-        require_no_worse(&health, self.survey)?;
+        // Of stale legs nothing was closed, so their credit is the same.
+        let stale = self.survey.legs.iter().zip(&self.survey.stale).filter(|(_, stale)| **stale);
+        let kept = stale.map(|((_, leg), _)| leg.credit).try_fold(Atoms::ZERO, Atoms::plus)?;
+        let before = &self.survey.health;
+        require_no_worse(&health, before, before.credit.saturating_minus(kept))?;
         Ok(health)
     }
 }
 
 impl Closed {
     /// A step on a leg.
-    const fn of(leg: usize, step: &Step) -> Self {
+    const fn of(leg: usize, step: &Step, price: Ticks) -> Self {
         Self {
             leg,
             lots: step.lots,
+            price,
             notional: step.notional,
             settled: step.settled,
             charge: step.charge,
@@ -182,9 +195,13 @@ impl Closed {
     }
 }
 
-/// `E / MM` may not fall by a liquidation of a solvent account.
-fn require_no_worse(health: &Health, survey: &Survey) -> Result<()> {
-    if health.no_worse_than(&survey.health) { Ok(()) } else { Err(EngineError::HealthWorsens) }
+/// `E / MM` may not fall by a liquidation of a solvent account, but for the credit that the legs closed give up: where
+/// equity is nothing without it, it may not fall itself.
+fn require_no_worse(after: &Health, before: &Health, given_up: Atoms) -> Result<()> {
+    let equity = before.equity.minus(given_up.signed()?)?;
+    let kept =
+        if equity.is_negative() { after.equity >= equity } else { after.no_worse_than(&Health { equity, ..*before }) };
+    if kept { Ok(()) } else { Err(EngineError::HealthWorsens) }
 }
 
 fn stay(health: &Health, survey: &Survey, leg: &Leg<'_>, urgent: bool) -> Result<Stay> {

@@ -18,9 +18,9 @@ use crate::{
 };
 
 /// Below this factor a side starts a new epoch: 2^-16.
-const NEW_EPOCH: U64 = lit(1 << bits::FACTOR.saturating_sub(16));
+const NEW_EPOCH: U64 = lit(1 << bits::FACTOR_LOW);
 /// Below this factor it cannot go on: 2^-32.
-const EXHAUSTED: U64 = lit(1 << bits::FACTOR.saturating_sub(32));
+const EXHAUSTED: U64 = lit(1 << bits::FACTOR_LEAST);
 
 /// The first look, while it waits for the second.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]

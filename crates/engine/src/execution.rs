@@ -8,8 +8,9 @@ use crate::{
     order::{Order, Stage, split_fee},
     position::Position,
     price::Price,
-    trade::{Filled, Rest, adds_risk, fill},
+    trade::{Filled, Judged, Rest, adds_risk, fill_at},
     units::Atoms,
+    valuation::quote,
 };
 
 /// The account whose order is executed.
@@ -37,19 +38,52 @@ pub fn execute(
     now: i64,
 ) -> Result<core::result::Result<Filled, EngineError>> {
     order.require_update(&market.risk, update)?;
-    market.fresh_price(now)?;
+    let judged = judged(taker, market, now)?;
     require_accrued(market, now)?;
-    Ok(try_fill(taker, market, order, update))
+    let grows = grows(taker, market, order);
+    let Some(error) = judged.lacking else { return Ok(try_fill(taker, market, order, update, grows, &judged)) };
+    // Whoever executes may not choose a moment at which the order fails for want of a price.
+    if grows == Ok(true) || taker.position.is_none() {
+        return Err(error);
+    }
+    match try_fill(taker, market, order, update, grows, &judged) {
+        Err(EngineError::HealthWorsens) => Err(error),
+        filled => Ok(filled),
+    }
 }
 
-fn try_fill(taker: &Taker<'_>, market: &Market, order: &Order, update: &Price) -> Result<Filled> {
+/// What margin is judged at: this market's price and the other legs' initial margin or, where one of them is missing, the
+/// price at which this leg could be closed and maintenance.
+fn judged(taker: &Taker<'_>, market: &Market, now: i64) -> Result<Judged> {
+    let error = match market.fresh_price(now) {
+        Ok(price) => return Ok(Judged { price, lacking: taker.rest.lacking }),
+        Err(error) => error,
+    };
+    let quote = quote(market, taker.position.is_none_or(Position::is_long), now, None)?;
+    if quote.state.may_close() { Ok(Judged { price: quote.price, lacking: Some(error) }) } else { Err(error) }
+}
+
+/// Whether the order opens or grows a position.
+fn grows(taker: &Taker<'_>, market: &Market, order: &Order) -> Result<bool> {
     let position = taker.position.ok_or(EngineError::NoFreeLeg)?;
-    let position = &market.book.touched(position, market.price.oracle)?;
-    let grows = order.size_against(position.lots).and_then(|lots| adds_risk(position.lots, lots));
+    // Only to know its size: the fill touches position and totals together.
+    let held = market.book.touched(position, market.price.oracle)?.lots;
+    order.size_against(held).and_then(|lots| adds_risk(held, lots))
+}
+
+fn try_fill(
+    taker: &Taker<'_>,
+    market: &Market,
+    order: &Order,
+    update: &Price,
+    grows: Result<bool>,
+    judged: &Judged,
+) -> Result<Filled> {
+    let position = taker.position.ok_or(EngineError::NoFreeLeg)?;
     if taker.flagged && grows == Ok(true) {
         return Err(EngineError::AccountFlagged);
     }
-    fill(taker.cash, taker.rest, position, market, order, update)
+    fill_at(taker.cash, taker.rest, position, market, order, update, judged)
 }
 
 /// Pays the fee of an order that ended: the execution fee to whoever executed it, the rest to the treasury.

@@ -7,7 +7,13 @@ use bytemuck::{Pod, Zeroable};
 use words::*;
 
 use crate::{
-    EngineError, Result, insurance::Insurance, market::Market, shares::worth, trade::require_coverage, units::Atoms,
+    EngineError, Result,
+    funding::require_accrued,
+    insurance::Insurance,
+    market::{Market, status},
+    shares::worth,
+    trade::require_coverage,
+    units::Atoms,
 };
 
 /// Seconds that a stake stays at risk after its exit was requested: as long as the longest window of insurance.
@@ -108,12 +114,13 @@ impl Exit {
     }
 }
 
-/// Requests the exit of some of the `held` shares in a market's liquidity, at its net asset value.
+/// Requests the exit of some of the `held` shares in a market's liquidity, at its net asset value or, of a settled market,
+/// at what remains.
 pub fn request(exit: &mut Exit, held: U64, market: &Market, shares: U64, now: i64) -> Result<()> {
-    exit.request(held, shares, net_asset_value(market, now)?, market.lp_shares, now)
+    exit.request(held, shares, value(market, now)?, market.lp_shares, now)
 }
 
-/// Pays `shares` of a request out of a market's treasury.
+/// Pays `shares` of a request out of a market's treasury. Where the market is settled nothing is left to cover.
 ///
 /// `queued` says whether the market's queue holds an entry that has not expired: a loss that net asset value does not
 /// show yet.
@@ -131,17 +138,20 @@ pub fn redeem(
     if !market.book.deficit.is_zero() {
         return Err(EngineError::DeficitPending);
     }
+    let settled = market.status == status::SETTLED;
     // Nobody runs between the looks that may start a settlement, neither traders nor providers.
-    if market.book.is_withheld() {
+    if market.book.is_withheld() && !settled {
         return Err(EngineError::NavNotPositive);
     }
-    let value = net_asset_value(market, now)?;
+    let value = value(market, now)?;
     let redeemed = exit.payout(shares, value, market.lp_shares, market.risk.lp_cooldown, now)?;
     let (rest, held_after) = exit.without(shares, *held)?;
     let supply = market.lp_shares.checked_sub(shares).ok_or(EngineError::NotEnoughShares)?;
     let mut book = market.book;
     book.treasury = book.treasury.minus(redeemed.paid).map_err(|_| EngineError::TreasuryShort)?;
-    require_coverage(&market.risk, &book, &market.price)?;
+    if !settled {
+        require_coverage(&market.risk, &book, &market.price)?;
+    }
     (*exit, *held, market.lp_shares, market.book.treasury) = (rest, held_after, supply, book.treasury);
     Ok(redeemed)
 }
@@ -174,10 +184,16 @@ pub fn unstake(
     Ok(redeemed)
 }
 
-/// What the liquidity providers' shares are worth together, where the price is fresh and it is something.
-fn net_asset_value(market: &Market, now: i64) -> Result<Atoms> {
-    market.require_trading()?;
-    market.fresh_price(now)?;
-    let nav = market.nav()?;
-    if nav.is_positive() { Ok(nav.gain()) } else { Err(EngineError::NavNotPositive) }
+/// What the liquidity providers' shares are worth together, where it is something: net asset value at a fresh price or, of
+/// a settled market, what remains when traders and insurance have theirs.
+fn value(market: &Market, now: i64) -> Result<Atoms> {
+    let value = if market.status == status::SETTLED {
+        market.settlement.remainder(market.book.treasury)?.saturating_minus(market.book.insurance_claim)
+    } else {
+        market.require_trading()?;
+        market.fresh_price(now)?;
+        require_accrued(market, now)?;
+        market.nav()?.gain()
+    };
+    if value.is_zero() { Err(EngineError::NavNotPositive) } else { Ok(value) }
 }

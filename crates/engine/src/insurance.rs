@@ -5,7 +5,7 @@ use words::*;
 
 use crate::{
     EngineError, Result,
-    market::Market,
+    market::{Market, status},
     math,
     units::{Atoms, Ratio},
 };
@@ -110,20 +110,27 @@ impl Insurance {
 
     /// Collects what a market's treasury owes for the profit of bankrupt accounts, into that market's own part: as far as
     /// the treasury has cash. Net asset value does not move by it, and nothing is paid while it is negative or
-    /// profits are withheld.
+    /// profits are withheld. In a settled market it is due once both rounds are fixed, out of what they leave.
     pub fn collect(&mut self, market: &mut Market, now: i64) -> Result<Atoms> {
         if market.book.insurance_claim.is_zero() {
             return Err(EngineError::ZeroAmount);
         }
-        market.require_trading()?;
-        market.fresh_price(now)?;
+        let settled = market.status == status::SETTLED;
+        if !settled {
+            market.require_trading()?;
+            market.fresh_price(now)?;
+        }
         if !market.book.deficit.is_zero() {
             return Err(EngineError::DeficitPending);
         }
-        if market.book.is_withheld() || market.nav()?.is_negative() {
+        let there = if settled {
+            market.settlement.remainder(market.book.treasury)?
+        } else if market.book.is_withheld() || market.nav()?.is_negative() {
             return Err(EngineError::NavNotPositive);
-        }
-        let paid = market.book.insurance_claim.min(market.book.treasury);
+        } else {
+            market.book.treasury
+        };
+        let paid = market.book.insurance_claim.min(there);
         if paid.is_zero() {
             return Err(EngineError::TreasuryShort);
         }

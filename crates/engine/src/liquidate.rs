@@ -10,7 +10,7 @@ use crate::{
     market::Market,
     queue::{Ahead, Entry, Now, Queue},
     survey::{Case, Survey},
-    units::{Atoms, Lots, Pnl},
+    units::{Atoms, Lots, Pnl, Ticks},
 };
 
 /// What is to be done with a queued account.
@@ -82,7 +82,9 @@ pub struct Closed {
     pub leg: usize,
     /// Lots traded by the account: negative when a long was closed.
     pub lots: Lots,
-    /// Their value at the oracle price.
+    /// The price at which the leg was valued and closed.
+    pub price: Ticks,
+    /// The lots' value there.
     pub notional: Atoms,
     /// Profit paid to the account, or loss paid by it.
     pub settled: Pnl,
@@ -142,7 +144,7 @@ pub fn judge(
     let (place, entry) = case.entry(queue).ok_or(EngineError::NotQueued)?;
     let health = &survey.health;
     let verdict = |plan, key| Verdict { plan, entry, place, key };
-    let Some(leg) = case.leg.filter(|leg| health.is_liquidatable() && survey.binds(Some(*leg))) else {
+    let Some(leg) = case.leg.filter(|leg| !leaves(survey, *leg)) else {
         return Ok(verdict(Plan::Leave, Atoms::ZERO));
     };
     if !Queue::is_live(&entry, market.risk.entry_ttl, survey.now) {
@@ -151,17 +153,13 @@ pub fn judge(
     if case.slot <= entry.first_slot {
         return Err(EngineError::FlaggedThisSlot.into());
     }
-    if survey.oldest <= entry.first_publish_time {
+    if survey.newer_than != Some(entry.first_publish_time) || !survey.may_close(leg) {
         return Err(EngineError::PriceNotNewerThanFlag.into());
     }
-    let key = health.key(market.risk.key_drift)?;
-    let has_capacity =
-        market.throttle.refilled(&market.risk, survey.now)?.allows_step(&market.risk, market.price.oracle)?;
-    if !has_capacity && !is_urgent(&market.risk, health, &survey.leg(leg))? {
-        return Err(EngineError::NoCapacity.into());
+    // Healthy on the strength of what is credited for missing prices: that ends no flag.
+    if !health.is_liquidatable() {
+        return Err(EngineError::NotLiquidatable.into());
     }
-    let now = Now { slot: case.slot, time: survey.now, has_capacity };
-    queue.require_first(&market.risk, place, key, &now).map_err(Refusal::NotFirst)?;
     let plan = if health.is_bankrupt() {
         Plan::Bankrupt
     } else if survey.has_several_legs() && survey.leg_to_close().is_none() {
@@ -169,7 +167,25 @@ pub fn judge(
     } else {
         Plan::Step(leg)
     };
+    let key = health.key(market.risk.key_drift)?;
+    let value = survey.leg(leg);
+    let has_capacity = market.throttle.refilled(&market.risk, survey.now)?.allows_step(&market.risk, value.price)?;
+    if !has_capacity && !is_urgent(&market.risk, health, &value)? {
+        return Err(EngineError::NoCapacity.into());
+    }
+    let now = Now { slot: case.slot, time: survey.now, published: market.published(), has_capacity };
+    queue.require_first(&market.risk, place, key, &now).map_err(Refusal::NotFirst)?;
     Ok(verdict(plan, key))
+}
+
+/// Whether an entry for `leg` goes: at prices newer than the flag's the account is healthy, or another leg is to be closed.
+///
+/// Nothing is decided on a price that is missing, or whoever calls between two prices could end a flag.
+fn leaves(survey: &Survey, leg: usize) -> bool {
+    if !survey.health.is_liquidatable() {
+        return survey.is_current();
+    }
+    survey.may_close(leg) && !survey.binds(Some(leg))
 }
 
 /// Decides and does it, with all legs of the account at hand.
@@ -203,7 +219,7 @@ pub fn carry_out(
     let cash = *holdings.cash;
     *holdings.cash = cash.plus(survey.order_fees)?;
     let done = match verdict.plan {
-        Plan::Bankrupt => close_whole(holdings, survey.now, &mut report).map(|()| None),
+        Plan::Bankrupt => close_whole(holdings, survey, &mut report).map(|()| None),
         Plan::All => close_all(holdings, survey, &mut report),
         _ => close_step(holdings, survey, &mut report),
     };

@@ -94,7 +94,8 @@ pub(crate) fn health_with(book: &Book, position: &Position, market: &Market, pri
     })
 }
 
-/// The part of a profit that the market can pay: all of it while its net asset value is not negative.
+/// The part of a profit that the market can pay: all of it while its net asset value is not negative. One account's profit
+/// may exceed what its side claims on balance, so it is never more than there is to pay.
 pub fn collectable(book: &Book, risk: &Risk, price: Ticks, gain: Atoms) -> Result<Atoms> {
     // A deficit that insurance has not answered yet is nobody's loss yet.
     let missing = book.nav(risk, price)?.plus(book.deficit.signed()?)?.loss();
@@ -106,7 +107,7 @@ pub fn collectable(book: &Book, risk: &Risk, price: Ticks, gain: Atoms) -> Resul
     if claims.is_zero() {
         return Ok(Atoms::ZERO);
     }
-    math::mul_div_floor(gain.0, payable.min(claims).0, claims.0).map(Atoms)
+    Ok(Atoms(math::mul_div_floor(gain.0, payable.0, claims.0)?).min(payable))
 }
 
 /// The initial requirement of a size, with `book` as it would be.

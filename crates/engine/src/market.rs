@@ -1,7 +1,7 @@
 //! One market: constants, prices, measured risk, money, liquidation capacity and status.
 
 use bytemuck::{Pod, Zeroable};
-use words::{U64, lit};
+use words::{U64, amounts, lit};
 
 use crate::{
     EngineError, Result,
@@ -78,9 +78,9 @@ pub mod status {
 }
 
 /// Below this many ticks one tick is more than 0.1 % of the price: no new risk.
-pub const COARSE_PRICE: Ticks = Ticks(lit(1_000));
+pub const COARSE_PRICE: Ticks = Ticks(lit(amounts::COARSE_PRICE));
 /// Below this many ticks one tick is more than 1 % of the price: the market settles.
-pub const SETTLE_PRICE: Ticks = Ticks(lit(100));
+pub const SETTLE_PRICE: Ticks = Ticks(lit(amounts::SETTLE_PRICE));
 
 impl Market {
     /// A market without positions or price.
@@ -115,6 +115,20 @@ impl Market {
     #[inline]
     pub fn has_second(&self) -> bool {
         self.second_source != 0
+    }
+
+    /// A price for less risk: that of a source that is fresh, the first's before the second's.
+    pub fn usable_price(&self, now: i64) -> Result<Ticks> {
+        let first = self.price.fresh(&self.risk, now);
+        if first.is_err() && self.has_second() && self.second.fresh(&self.risk, now).is_ok() {
+            return Ok(self.second.oracle);
+        }
+        first.map(|()| self.price.oracle)
+    }
+
+    /// Newest publish time of its prices.
+    pub fn published(&self) -> i64 {
+        if self.has_second() { self.price.publish_time.max(self.second.publish_time) } else { self.price.publish_time }
     }
 
     /// Whether both sources' prices are within the band.

@@ -94,7 +94,7 @@ impl Order {
         market.require_trading()?;
         // A limit so far off that it overflows would fail at execution, when the fee is lost.
         request.lots.at(request.limit)?;
-        let notional = request.lots.size().at(market.fresh_price(now)?)?;
+        let notional = request.lots.size().at(market.usable_price(now)?)?;
         let execution_fee = market.risk.execution_fee;
         let fee = market.risk.fee.mul_ceil(notional)?.plus(execution_fee)?;
         *cash = cash.minus(fee).map_err(|_| EngineError::InsufficientCash)?;
@@ -102,7 +102,7 @@ impl Order {
             lots: request.lots,
             limit: request.limit,
             // The newest price anyone used here must not be one the order can execute at.
-            placed_at: now.max(market.price.publish_time),
+            placed_at: now.max(market.published()),
             fee,
             execution_fee,
             sequence,
@@ -137,7 +137,7 @@ impl Order {
         if !trigger.is_met(update.oracle) {
             return Err(EngineError::TriggerNotMet);
         }
-        let placed_at = now.max(update.publish_time).max(market.price.publish_time);
+        let placed_at = now.max(update.publish_time).max(market.published());
         *self = Self { placed_at, trigger: Ticks::ZERO, trigger_above: 0, ..*self };
         Ok(Fired { trigger, price: update.oracle, placed_at })
     }

@@ -49,6 +49,7 @@ pub fn prepare(
             return Err(EngineError::AccountFlagged);
         }
         market.require_new_risk()?;
+        market.fresh_price(now)?;
     }
     let reduces = lots_oppose(holder.held, request.lots) && request.lots.size() <= holder.held.size();
     let order = Order::place(&mut cash, market, request, sequence, now)?;

@@ -66,14 +66,17 @@ impl Price {
 
     /// Whether this price may replace `last` at time `now`.
     pub fn supersedes(&self, risk: &Risk, last: &Self, now: i64) -> Result<()> {
-        // The cluster's clock lags: a price is from the future only beyond what the lag explains.
-        if self.publish_time > now.saturating_add(i64::from(risk.clock_lag)) {
-            return Err(EngineError::PriceFromFuture);
-        }
+        self.past(risk, now)?;
         if self.publish_time <= last.publish_time {
             return Err(EngineError::PriceNotNewer);
         }
         self.fresh(risk, now)
+    }
+
+    /// Whether the price is not from the future. The cluster's clock lags: it is only beyond what the lag explains.
+    pub(crate) fn past(&self, risk: &Risk, now: i64) -> Result<()> {
+        let latest = now.saturating_add(i64::from(risk.clock_lag));
+        if self.publish_time > latest { Err(EngineError::PriceFromFuture) } else { Ok(()) }
     }
 
     /// Whether the price is young enough for margin.

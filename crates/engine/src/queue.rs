@@ -73,6 +73,8 @@ pub struct Now {
     pub slot: u64,
     /// The cluster's time.
     pub time: i64,
+    /// Newest publish time of the market's prices.
+    pub published: i64,
     /// Whether the market has capacity for at least the minimum step.
     pub has_capacity: bool,
 }
@@ -135,8 +137,8 @@ impl Queue {
     /// Refuses unless `key`, of the entry at `own`, is within tolerance of the largest eligible key. Otherwise says who
     /// goes first.
     ///
-    /// An entry counts when it was first flagged in an earlier slot, was refreshed within its time to live, and does
-    /// not wait for capacity.
+    /// An entry counts when it was first flagged in an earlier slot and at older prices than the market's, was refreshed
+    /// within its time to live, and does not wait for capacity.
     pub fn require_first(&self, risk: &Risk, own: usize, key: Atoms, now: &Now) -> core::result::Result<(), Ahead> {
         let mut first: Option<(usize, U64)> = None;
         // An entry outranks when tolerance x its key > key; the largest such entry goes first.
@@ -162,7 +164,8 @@ impl Queue {
         // Field by field, since this runs for every larger key. An empty place was never refreshed.
         let mature = self.first_slots.get(place).is_some_and(|slot| *slot < now.slot);
         let live = self.refreshed.get(place).is_some_and(|at| at.saturating_add(i64::from(ttl)) >= now.time);
-        mature && live && (now.has_capacity || self.urgent.get(place) == Some(&1))
+        let priced = self.first_publish_times.get(place).is_some_and(|seen| *seen < now.published);
+        mature && live && priced && (now.has_capacity || self.urgent.get(place) == Some(&1))
     }
 
     /// Whether the counters agree with the entries.

@@ -88,6 +88,15 @@ impl Settlement {
         }
     }
 
+    /// What of the treasury belongs to no claim of a trader, once both rounds are fixed: insurance's claim comes first, then
+    /// the liquidity providers.
+    pub fn remainder(&self, treasury: Atoms) -> Result<Atoms> {
+        if self.fixed < 2 {
+            return Err(EngineError::SettlementTooEarly);
+        }
+        treasury.minus(self.reserved().ok_or(EngineError::Overflow)?)
+    }
+
     /// What of the treasury belongs to claims at a fixed fraction.
     pub fn reserved(&self) -> Option<Atoms> {
         self.first.unpaid.plus(self.second.unpaid).ok()

@@ -2,11 +2,11 @@
 
 use words::*;
 
-use crate::{EngineError, Result, insurance::Insurance, market::Market, math, units::Atoms};
+use crate::{EngineError, Result, funding::require_accrued, insurance::Insurance, market::Market, math, units::Atoms};
 
 /// Shares, and as many atoms, that exist on paper only. They keep a first depositor from inflating the price of a
 /// share: whoever gives atoms away to lift it gives most of them to nobody.
-const VIRTUAL: U64 = lit(1_000_000);
+const VIRTUAL: U64 = lit(amounts::UNIT);
 
 /// The shares that `amount` buys in a pool worth `value`, down.
 pub fn issue(amount: Atoms, value: Atoms, shares: U64) -> Result<U64> {
@@ -51,6 +51,7 @@ pub fn provide(market: &mut Market, amount: Atoms, now: i64) -> Result<Issued> {
     }
     market.require_trading()?;
     market.fresh_price(now)?;
+    require_accrued(market, now)?;
     // Net asset value bears a deficit until insurance answers it: who buys in between would gain the answer.
     if !market.book.deficit.is_zero() {
         return Err(EngineError::DeficitPending);
@@ -67,7 +68,7 @@ pub fn provide(market: &mut Market, amount: Atoms, now: i64) -> Result<Issued> {
 }
 
 /// Smallest deposit of an insurance staker: one unit of the quote token.
-pub const MINIMUM_STAKE: Atoms = Atoms(lit(1_000_000));
+pub const MINIMUM_STAKE: Atoms = Atoms(lit(amounts::UNIT));
 
 /// Deposits into the shared part of the insurance fund.
 pub fn stake(fund: &mut Insurance, amount: Atoms) -> Result<Issued> {

@@ -1,17 +1,19 @@
 //! One look at a whole account: what flagging and liquidating decide by.
 //!
-//! It is filled leg by leg, because the program loads one market after another. Which price a leg is valued at is
-//! decided here and nowhere else.
+//! It is filled leg by leg, because the program loads one market after another. Whoever flags values every leg as it is
+//! now; whoever liquidates asks for prices newer than the flag's, and what has none counts as stale: it neither blocks a
+//! liquidation nor lets one through.
 
 use crate::{
     EngineError, Result,
     account::{Health, MAX_LEGS},
-    close::{choose_leg, close_helps, is_payable, leg_to_flag},
-    margin::{LegHealth, LegInitial, leg_health, leg_initial},
+    close::{best_leg, close_helps, is_payable},
+    margin::{LegHealth, LegInitial, leg_initial},
     market::Market,
     position::Position,
     queue::{Entry, Id, Queue},
     units::{Atoms, Ratio},
+    valuation::value,
 };
 
 /// One account in the queue of one market.
@@ -44,14 +46,16 @@ pub struct Survey {
     pub legs: [(Ratio, LegHealth); MAX_LEGS],
     /// Which legs are in use.
     pub used: [bool; MAX_LEGS],
+    /// Which of them have no price that is fresh and as new as asked for: they cannot be closed now.
+    pub stale: [bool; MAX_LEGS],
     /// Fees held for the account's orders.
     pub escrow: Atoms,
     /// The same where they were counted: without them the account would be bankrupt.
     pub order_fees: Atoms,
     /// Newest publish time of the prices used.
     pub newest: i64,
-    /// Oldest publish time of the prices used.
-    pub oldest: i64,
+    /// Prices must be newer than this, or their legs count as stale: what the account's entry has seen.
+    pub newer_than: Option<i64>,
     /// The cluster's time.
     pub now: i64,
 }
@@ -63,25 +67,33 @@ impl Survey {
             health: Health::of_cash(cash)?,
             legs: Default::default(),
             used: Default::default(),
+            stale: Default::default(),
             escrow: Atoms::ZERO,
             order_fees: Atoms::ZERO,
             newest: i64::MIN,
-            oldest: i64::MAX,
+            newer_than: None,
             now,
         })
     }
 
+    /// The same with legs whose prices are not newer than `seen` counted as stale. Asked for before any leg is added.
+    #[must_use]
+    pub fn newer_than(self, seen: i64) -> Self {
+        Self { newer_than: Some(seen), ..self }
+    }
+
     /// Values the leg at `place`.
     pub fn add(&mut self, place: usize, position: &Position, market: &Market) -> Result<()> {
-        let value = value(position, market, self.now)?;
+        let value = value(position, market, self.now, self.newer_than)?;
         let mut health = self.health;
-        health.add(&value)?;
-        let (Some(leg), Some(used)) = (self.legs.get_mut(place), self.used.get_mut(place)) else {
+        health.add(&value.leg)?;
+        let (Some(leg), Some(used), Some(stale)) =
+            (self.legs.get_mut(place), self.used.get_mut(place), self.stale.get_mut(place))
+        else {
             return Err(EngineError::Overflow);
         };
-        (*leg, *used, self.health) = ((market.risk.charge, value), true, health);
-        self.newest = self.newest.max(market.price.publish_time);
-        self.oldest = self.oldest.min(market.price.publish_time);
+        (*leg, *used, *stale, self.health) = ((market.risk.charge, value.leg), true, !value.state.may_close(), health);
+        self.newest = self.newest.max(value.publish_time);
         Ok(())
     }
 
@@ -99,24 +111,66 @@ impl Survey {
         self.legs.get(place).map_or_else(LegHealth::default, |(_, leg)| *leg)
     }
 
-    /// Place of the leg to close; nothing when no single close helps.
+    /// Whether the leg at a place has a price at which it could be closed now.
+    pub fn may_close(&self, place: usize) -> bool {
+        self.stale.get(place) == Some(&false)
+    }
+
+    /// Whether every leg has.
+    pub fn is_current(&self) -> bool {
+        !self.stale.contains(&true)
+    }
+
+    /// Place of the leg to close: of those that can be closed now. Nothing when no single close of them helps.
     pub fn leg_to_close(&self) -> Option<usize> {
-        choose_leg(&self.health, self.legs.iter().copied())
+        best_leg(&self.health, self.numbered().filter(|(place, ..)| self.may_close(*place)))
     }
 
-    /// Place of the leg that the account is flagged for.
+    /// Whether closing would lower `E / MM` for every leg, whether it can be closed now or not: then all go. Otherwise
+    /// those that would help are waited for.
+    pub fn none_helps(&self) -> bool {
+        !self.numbered().any(|(_, charge, leg)| !leg.notional.is_zero() && close_helps(charge, &self.health, leg))
+    }
+
+    /// Place of the leg that the account is flagged for: the one to close, else the one to wait for, else the largest, one
+    /// that can be closed now before others. A debt without lots, which deleveraging can leave, comes last: where it is all
+    /// there is, the account is bankrupt or needs nothing.
     pub fn leg_to_flag(&self) -> Option<usize> {
-        leg_to_flag(&self.health, self.legs.iter().copied())
+        self.leg_to_close().or_else(|| best_leg(&self.health, self.numbered())).or_else(|| {
+            let rank = |place: usize, leg: &LegHealth| {
+                let sized = !leg.notional.is_zero();
+                (self.may_close(place) && (sized || self.health.is_bankrupt()), sized, leg.maintenance)
+            };
+            let open = self.numbered().filter(|(_, _, leg)| !leg.notional.is_zero() || leg.pnl.is_negative());
+            open.max_by_key(|(place, _, leg)| (rank(*place, leg), core::cmp::Reverse(*place))).map(|(place, ..)| place)
+        })
     }
 
-    /// Whether the account stays flagged in the queue of this leg: it has lots or a debt, and closing it helps or nothing
-    /// does.
+    /// Whether the account stays flagged in the queue of this leg: it has lots or is a bankrupt's debt, and closing it helps
+    /// or nothing does. Not while it is stale and another can be closed.
     pub fn binds(&self, leg: Option<usize>) -> bool {
-        let Some((charge, value)) = leg.and_then(|place| self.legs.get(place)) else { return false };
-        let best = self.leg_to_close();
-        let closable = close_helps(*charge, &self.health, value) && is_payable(&self.health, value);
-        let open = !value.notional.is_zero() || value.pnl.is_negative();
-        open && (closable || best.is_none() || best == leg)
+        let Some((place, (charge, value))) = leg.and_then(|place| Some((place, self.legs.get(place)?))) else {
+            return false;
+        };
+        let helps = || close_helps(*charge, &self.health, value) && is_payable(&self.health, value);
+        self.is_open(value)
+            && match self.leg_to_close() {
+                Some(best) => best == place || (self.may_close(place) && helps()),
+                None if self.none_helps() => {
+                    self.may_close(place) || self.leg_to_flag().is_none_or(|chosen| !self.may_close(chosen))
+                }
+                None => helps() || self.leg_to_flag() == leg,
+            }
+    }
+
+    /// Whether there is something of a leg to close.
+    fn is_open(&self, leg: &LegHealth) -> bool {
+        !leg.notional.is_zero() || (leg.pnl.is_negative() && self.health.is_bankrupt())
+    }
+
+    /// The legs with their places and charges.
+    fn numbered(&self) -> impl Iterator<Item = (usize, Ratio, &LegHealth)> {
+        self.legs.iter().enumerate().map(|(place, (charge, leg))| (place, *charge, leg))
     }
 
     /// Whether several legs are in use.
@@ -145,11 +199,6 @@ impl Survey {
         let held = self.escrow.minus(self.order_fees)?;
         health.with_cash(if health.is_bankrupt() { held } else { Atoms::ZERO })
     }
-}
-
-/// A leg for maintenance: at its market's fresh price.
-pub fn value(position: &Position, market: &Market, now: i64) -> Result<LegHealth> {
-    leg_health(position, market, market.fresh_price(now)?)
 }
 
 /// A leg for initial margin: at its market's fresh price.

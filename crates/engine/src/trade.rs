@@ -10,8 +10,8 @@ use crate::{
     position::Position,
     price::Price,
     risk::Risk,
-    survey::{initial_value, value},
-    units::{Atoms, Lots, Pnl},
+    units::{Atoms, Lots, Pnl, Ticks},
+    valuation::value,
 };
 
 /// An account's other legs, without cash.
@@ -21,14 +21,19 @@ pub struct Rest {
     pub health: Health,
     /// Their initial margin.
     pub initial: Initial,
+    /// Why they have none: then there is no new risk, and less risk is judged by maintenance alone.
+    pub lacking: Option<EngineError>,
 }
 
 impl Rest {
-    /// Adds a leg.
+    /// Adds a leg: for maintenance at whatever price it has, for initial margin where that is one for new risk.
     pub fn add(&mut self, position: &Position, market: &Market, now: i64) -> Result<()> {
         let mut next = *self;
-        next.health.add(&value(position, market, now)?)?;
-        next.initial.add(&initial_value(position, market, now)?)?;
+        next.health.add(&value(position, market, now, None)?.leg)?;
+        match market.fresh_price(now) {
+            Ok(_) => next.initial.add(&leg_initial(position, &market.risk, &market.book, &market.price)?)?,
+            Err(error) => next.lacking = next.lacking.or(Some(error)),
+        }
         *self = next;
         Ok(())
     }
@@ -73,6 +78,27 @@ pub fn fill(
     order: &Order,
     update: &Price,
 ) -> Result<Filled> {
+    fill_at(cash, rest, position, market, order, update, &Judged { price: market.price.oracle, lacking: rest.lacking })
+}
+
+/// What a fill's margin is judged at.
+pub(crate) struct Judged {
+    /// The price of its leg.
+    pub price: Ticks,
+    /// Why there is no initial margin.
+    pub lacking: Option<EngineError>,
+}
+
+/// Fills an order, its margin judged at a price of the caller's.
+pub(crate) fn fill_at(
+    cash: Atoms,
+    rest: &Rest,
+    position: &Position,
+    market: &Market,
+    order: &Order,
+    update: &Price,
+    judged: &Judged,
+) -> Result<Filled> {
     market.require_trading()?;
     let mut fill =
         Fill { risk: &market.risk, update, cash, position: *position, book: market.book, done: Done::default() };
@@ -96,7 +122,7 @@ pub fn fill(
     if grows {
         fill.require_capacity(market)?;
     }
-    fill.require_margin(rest, position, market, cash, grows)?;
+    fill.require_margin(rest, (cash, position), market, grows, judged)?;
     let Done { lots, cost, premium, spread, settled } = fill.done;
     Ok(Filled { lots, cost, premium, spread, settled, cash: fill.cash, position: fill.position, book: fill.book })
 }
@@ -175,9 +201,17 @@ impl Fill<'_> {
         require_coverage(self.risk, &self.book, &market.price)
     }
 
-    /// Equity stays positive; new risk meets initial margin; less risk may not worsen health below it.
-    fn require_margin(&self, rest: &Rest, before: &Position, market: &Market, cash: Atoms, grows: bool) -> Result<()> {
-        let price = market.price.oracle;
+    /// Equity stays positive; new risk meets initial margin; less risk may not worsen health below it, or where a price for
+    /// it is missing.
+    fn require_margin(
+        &self,
+        rest: &Rest,
+        (cash, before): (Atoms, &Position),
+        market: &Market,
+        grows: bool,
+        judged: &Judged,
+    ) -> Result<()> {
+        let price = judged.price;
         let mut health = rest.health.with_cash(self.cash)?;
         health.add(&health_with(&self.book, &self.position, market, price)?)?;
         if health.equity.is_negative() {
@@ -185,11 +219,11 @@ impl Fill<'_> {
         }
         let mut initial = rest.initial.with_cash(self.cash)?;
         initial.add(&leg_initial(&self.position, self.risk, &self.book, &market.price)?)?;
-        if initial.is_met() {
+        if judged.lacking.is_none() && initial.is_met() {
             return Ok(());
         }
         if grows {
-            return Err(EngineError::BelowInitialMargin);
+            return Err(judged.lacking.unwrap_or(EngineError::BelowInitialMargin));
         }
         let mut earlier = rest.health.with_cash(cash)?;
         earlier.add(&leg_health(before, market, price)?)?;

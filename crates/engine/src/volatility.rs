@@ -42,6 +42,13 @@ pub fn is_sample(risk: &Risk, price: &Price) -> bool {
 }
 
 impl Volatility {
+    /// Whether an update is a sample that is missing: of a boundary after the last one that has a sample.
+    pub fn lacks(&self, risk: &Risk, price: &Price) -> bool {
+        let interval = i64::from(risk.sample_interval);
+        let later = price.publish_time.checked_div_euclid(interval) > self.sampled_at.checked_div_euclid(interval);
+        is_sample(risk, price) && later
+    }
+
     /// The average after an update. It changes with samples only, and the first gives no return yet.
     #[must_use]
     pub fn observed(&self, risk: &Risk, price: &Price) -> Self {

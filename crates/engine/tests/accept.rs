@@ -84,6 +84,7 @@ fn what_is_no_sample_moves_the_price_only() {
 #[test]
 fn what_may_not_replace_the_last_price_changes_nothing() {
     let mut market = sol_market();
+    market.volatility.sampled_at = NOW;
     let before = market;
     for (seconds, later, refused) in
         [(0, 5, EngineError::PriceNotNewer), (1, 32, EngineError::PriceTooOld), (9, 7, EngineError::PriceFromFuture)]
@@ -91,6 +92,38 @@ fn what_may_not_replace_the_last_price_changes_nothing() {
         assert_eq!(market.accept(sample(PRICE * 2, seconds), NOW + later), Err(refused));
         assert_eq!(market, before);
     }
+}
+
+#[test]
+fn a_18_a_later_update_that_lands_first_keeps_none_from_being_a_sample() {
+    // Given the last update of the minute's first seconds, which is no sample, landed before the first of them
+    let mut market = sol_market();
+    accept(&mut market, PRICE, 45);
+    let first = Price { publish_time: NOW + 100, previous_publish_time: NOW + 99, ..price(PRICE * 11 / 10) };
+    let later = Price { publish_time: NOW + 103, previous_publish_time: NOW + 102, ..price(PRICE * 12 / 10) };
+    let mut in_order = market;
+    market.accept(later, NOW + 103).unwrap();
+    let before = market;
+    // When the first lands after it, then it is the sample it would have been, and the price stays
+    let accepted = market.accept(first, NOW + 104).unwrap();
+    assert_eq!((accepted.sampled, accepted.late), (true, true));
+    in_order.accept(first, NOW + 103).unwrap();
+    in_order.accept(later, NOW + 103).unwrap();
+    assert_eq!((market.volatility, market.price), (in_order.volatility, before.price));
+    assert!(market.volatility.variance > before.volatility.variance);
+    assert_eq!(market.risk.base_model, in_order.risk.base_model);
+    assert_eq!(market.base_notice.announced, NOW + 104);
+    // Neither twice, nor what is no sample, nor one of a boundary before the last sample's, nor what is old or to come
+    let refused = |price: Price, now: i64| market.clone().accept(price, now).unwrap_err();
+    assert_eq!(refused(first, NOW + 104), EngineError::PriceNotNewer);
+    let earlier = Price { publish_time: NOW + 99, previous_publish_time: NOW + 98, ..first };
+    assert_eq!(refused(earlier, NOW + 104), EngineError::PriceNotNewer);
+    let skipped = Price { publish_time: NOW + 99, previous_publish_time: NOW + 30, ..first };
+    assert_eq!(refused(skipped, NOW + 104), EngineError::PriceNotNewer);
+    market = before;
+    assert_eq!(market.clone().accept(first, NOW + 131).unwrap_err(), EngineError::PriceTooOld);
+    assert_eq!(market.clone().accept(first, NOW + 98).unwrap_err(), EngineError::PriceFromFuture);
+    assert!(market.accept(first, NOW + 130).is_ok());
 }
 
 #[test]
@@ -174,6 +207,40 @@ fn a_14_initial_margin_does_not_fall_behind_what_is_in_force() {
 
 proptest! {
     #![proptest_config(cases(300))]
+
+    /// Whatever is posted and in whatever order within a minute: where each sample lands before the next minute's does,
+    /// what is measured is the same.
+    #[test]
+    fn a_18_posters_choose_neither_samples_nor_their_order(
+        path in prop::collection::vec((PRICE - 5_000..PRICE + 5_000, 1i64..9), 1..120), posted in any::<u64>(), late in 0i64..8,
+    ) {
+        let (mut honest, mut raced, mut time) = (sol_market(), sol_market(), NOW);
+        let mut updates = Vec::new();
+        for (oracle, gap) in path {
+            updates.push(Price { publish_time: time + gap, previous_publish_time: time, ..price(oracle) });
+            time += gap;
+        }
+        for update in &updates {
+            honest.accept(*update, update.publish_time).unwrap();
+        }
+        let mut waiting: Option<Price> = None;
+        for (n, update) in updates.iter().enumerate() {
+            let sampled = update.publish_time / 60 > update.previous_publish_time / 60;
+            if let Some(sample) = waiting.filter(|sample| sampled || update.publish_time > sample.publish_time + late) {
+                raced.accept(sample, update.publish_time).unwrap();
+                waiting = None;
+            }
+            if sampled {
+                waiting = Some(*update);
+            } else if posted >> (n % 64) & 1 == 1 {
+                raced.accept(*update, update.publish_time).unwrap();
+            }
+        }
+        if let Some(sample) = waiting {
+            raced.accept(sample, time).unwrap();
+        }
+        prop_assert_eq!(honest.volatility, raced.volatility);
+    }
 
     #[test]
     fn a_14_initial_margin_is_never_below_what_is_in_force_over_rho(

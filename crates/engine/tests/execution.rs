@@ -25,7 +25,7 @@ use plimsoll_engine::{
     position::Position,
     price::Price,
     trade::{Rest, fill},
-    units::{Atoms, Lots, Ticks},
+    units::{Atoms, Lots, Ticks, Wide},
 };
 
 const CASH: Atoms = Atoms(500 * USD);
@@ -58,6 +58,24 @@ fn at_its_update_it_is_filled_as_the_fill_says() {
     let filled = execute(&taker(&rest, Some(&empty)), &market, &order, &update(), NOW + 4).unwrap();
     assert_eq!(filled, fill(CASH, &rest, &empty, &market, &order, &update()));
     assert_eq!(filled.unwrap().position.lots, Lots(10_000));
+}
+
+#[test]
+fn a_fill_brings_the_totals_of_the_side_up_to_date_with_its_position() {
+    // Given a long that owes funding which its side knows of, and has not been charged for it.
+    let mut market = accrued();
+    let held = hold(&mut market, 10_000, PRICE);
+    let per_lot = 3_i128 << 32;
+    market.book.long.indices.funding = Wide::of(per_lot);
+    market.book.long.owed = Wide::of(per_lot * 10_000);
+    let (before, rest) = (market.book.nav(&market.risk, Ticks(PRICE)).unwrap(), Rest::default());
+    // When an order executes that closes half of it.
+    let filled =
+        execute(&taker(&rest, Some(&held)), &market, &order(-5_000, false), &update(), NOW + 4).unwrap().unwrap();
+    // Then the side owes no more funding, and the providers gained nothing but the spread.
+    assert_eq!(filled.book.long.owed, Wide::ZERO);
+    let after = filled.book.nav(&market.risk, Ticks(PRICE)).unwrap();
+    assert_eq!(after, before.plus(filled.spread.signed().unwrap()).unwrap());
 }
 
 #[test]
@@ -127,4 +145,74 @@ fn the_fee_comes_back_while_the_order_waits_and_is_kept_after_it_expired() {
         assert_eq!(ended(owner, NOW + 13), (Err(EngineError::OrderBinding), 0, 0));
         assert_eq!(ended(owner, NOW + 14), (Ok(Stage::Expired), 0, 770_001));
     }
+}
+
+/// A long of $1,500 whose market has a second source.
+fn doubted(oracle: u64, age: i64) -> (Market, Position) {
+    let mut market = accrued();
+    let held = hold(&mut market, 10_000, PRICE);
+    market.second_source = 1;
+    market.second = Price { publish_time: NOW + 4 - age, ..price(oracle) };
+    (market, held)
+}
+
+#[test]
+fn i_12_a_reduction_needs_a_usable_price_and_new_risk_one_that_is_agreed() {
+    let rest = Rest::default();
+    let cases = [
+        (PRICE, 31, EngineError::PriceTooOld),
+        (PRICE + 1_000, 0, EngineError::PricesDisagree),
+        (PRICE - 1_000, 0, EngineError::PricesDisagree),
+    ];
+    for (oracle, age, error) in cases {
+        let (market, held) = doubted(oracle, age);
+        let execute = |lots, reduce_only, position: Option<&Position>| {
+            execute(&taker(&rest, position), &market, &order(lots, reduce_only), &update(), NOW + 4)
+        };
+        // Less risk goes through, more waits for a price and a flip or a first position with it
+        for lots in [-5_000, -10_000] {
+            assert_eq!(execute(lots, false, Some(&held)).unwrap().map(|filled| filled.lots), Ok(Lots(lots)));
+        }
+        assert_eq!(execute(-20_000, true, Some(&held)).unwrap().map(|filled| filled.lots), Ok(Lots(-10_000)));
+        for (lots, position) in [(1, Some(&held)), (-10_001, Some(&held)), (100, None)] {
+            assert_eq!(execute(lots, false, position), Err(error), "{lots}");
+        }
+        // What fails for another reason ends
+        assert_eq!(execute(100, true, Some(&held)).unwrap().err(), Some(EngineError::ReduceOnly));
+    }
+    // Without any fresh price nothing is done
+    let (mut market, held) = doubted(PRICE, 31);
+    market.price.publish_time = NOW - 30;
+    let done = execute(&taker(&rest, Some(&held)), &market, &order(-100, false), &update(), NOW + 4);
+    assert_eq!(done, Err(EngineError::PriceTooOld));
+}
+
+#[test]
+fn i_12_another_legs_missing_price_hinders_new_risk_only() {
+    let mut market = accrued();
+    let held = hold(&mut market, 10_000, PRICE);
+    let mut other = sol_market();
+    let leg = hold(&mut other, 10_000, PRICE + 1_000);
+    let mut rest = Rest::default();
+    rest.add(&leg, &other, NOW + 31).unwrap();
+    assert_eq!(rest.lacking, Some(EngineError::PriceTooOld));
+    let at = |cash, lots| {
+        let taker = Taker { cash: Atoms(cash), ..taker(&rest, Some(&held)) };
+        execute(&taker, &market, &order(lots, false), &update(), NOW + 4)
+    };
+    assert_eq!(at(500 * USD, 1), Err(EngineError::PriceTooOld));
+    assert!(at(500 * USD, -5_000).unwrap().is_ok());
+    // It is judged by maintenance: equity stays positive and over what is required it does not fall
+    assert!(at(2 * USD, -5_000).unwrap().is_ok(), "a loss of $10 and a credit of $9.30");
+    assert_eq!(at(USD / 2, -5_000).unwrap().err(), Some(EngineError::EquityNegative));
+    // Where it does, the order waits: at prices for initial margin it might go through
+    assert_eq!(at(USD * 7 / 5, -5_000), Err(EngineError::PriceTooOld));
+}
+
+#[test]
+fn a_fill_without_initial_margin_says_what_is_missing() {
+    let (market, empty) = (accrued(), Position::default());
+    let rest = Rest { lacking: Some(EngineError::PricesDisagree), ..Rest::default() };
+    let filled = fill(CASH, &rest, &empty, &market, &order(1_000, false), &update());
+    assert_eq!(filled, Err(EngineError::PricesDisagree));
 }

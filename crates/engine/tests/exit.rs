@@ -42,6 +42,7 @@ fn pool(dollars: u64) -> Market {
 fn aged(market: &Market) -> Market {
     let mut market = *market;
     market.price.publish_time = LATER;
+    market.funding.accrued = LATER + 60;
     market
 }
 
@@ -97,6 +98,7 @@ mod providers {
     fn a_redemption_pays_after_the_cooldown_to_the_second() {
         let mut market = pool(10_000);
         let (mut exit, mut held) = (requested(&market, 10_000 * USD, 4_000 * USD), 10_000 * USD);
+        market = aged(&market);
         market.price.publish_time = LATER - 1;
         let early = redeem(&mut exit, &mut held, &mut market, 4_000 * USD, false, LATER - 1);
         assert_eq!(early, Err(EngineError::CooldownNotOver));
@@ -106,6 +108,18 @@ mod providers {
         assert_eq!(redeem(&mut exit, &mut held, &mut market, 4_000 * USD, false, LATER), Ok(report));
         assert_eq!((held, exit), (6_000 * USD, Exit::default()));
         assert_eq!((market.lp_shares, market.book.treasury), (6_000 * USD, Atoms(6_000 * USD)));
+    }
+
+    #[test]
+    fn a_17_neither_a_request_nor_a_redemption_is_at_a_value_without_its_funding() {
+        let mut market = pool(10_000);
+        let (mut exit, mut held) = (requested(&market, 10_000 * USD, 4_000 * USD), 10_000 * USD);
+        assert_eq!(request(&mut Exit::default(), 1, &market, 1, NOW + 1), Err(EngineError::FundingNotAccrued));
+        market.price.publish_time = LATER;
+        let early = redeem(&mut exit, &mut held, &mut market, 1_000 * USD, false, LATER);
+        assert_eq!(early, Err(EngineError::FundingNotAccrued));
+        market.funding.accrued = LATER;
+        redeem(&mut exit, &mut held, &mut market, 1_000 * USD, false, LATER).unwrap();
     }
 
     #[test]
@@ -127,7 +141,8 @@ mod providers {
 
     #[test]
     fn a_cancelled_request_starts_over() {
-        let market = pool(10_000);
+        let mut market = pool(10_000);
+        market.funding.accrued = NOW + 7;
         let mut exit = requested(&market, 10_000 * USD, 4_000 * USD);
         assert_eq!(request(&mut exit, 10_000 * USD, &market, 1, NOW), Err(EngineError::ExitPending));
         assert_eq!(exit.cancel(), Ok(4_000 * USD));

@@ -16,13 +16,14 @@
 
 mod common;
 
-use common::{NOW, PRICE, USD, sol_market};
+use common::{NOW, PRICE, USD, price, sol_market};
 use plimsoll_engine::{
     EngineError,
     account::Initial,
-    market::status,
+    market::{Market, status},
     order::Request,
     placing::{Holder, Placement, prepare},
+    price::Price,
     units::{Atoms, Lots, Pnl, Ticks},
 };
 
@@ -104,4 +105,23 @@ fn the_fee_leaves_cash_and_must_leave_initial_margin() {
     // A reduction needs no margin
     let reducing = try_place(&held(10_000), &request(-10_000)).unwrap();
     assert!(reducing.accept(&mut cash, None).is_ok());
+}
+
+#[test]
+fn i_12_an_order_that_reduces_needs_a_usable_price_and_new_risk_one_that_is_agreed() {
+    let mut market = sol_market();
+    market.second_source = 1;
+    market.second = Price { publish_time: NOW + 20, ..price(PRICE + 1_000) };
+    let place = |market: &Market, lots, now| prepare(CASH, market, &held(10_000), &request(lots), 7, now);
+    // The fee is at the first source while it is fresh, then at the second; neither may be one the order executes at
+    for (now, fee) in [(NOW + 21, 770_001), (NOW + 31, 775_001)] {
+        let order = place(&market, -10_000, now).unwrap().order;
+        assert_eq!((order.fee, order.placed_at), (Atoms(fee), now));
+    }
+    assert_eq!(place(&market, -10_000, NOW + 19).unwrap().order.placed_at, NOW + 20);
+    assert_eq!(place(&market, -10_000, NOW + 51), Err(EngineError::PriceTooOld));
+    for lots in [1, -10_001] {
+        assert_eq!(place(&market, lots, NOW + 21), Err(EngineError::PricesDisagree));
+        assert_eq!(place(&market, lots, NOW + 31), Err(EngineError::PriceTooOld));
+    }
 }

@@ -34,6 +34,7 @@ const LATER: i64 = NOW + 86_400;
 fn aged(market: &Market) -> Market {
     let mut market = *market;
     market.price.publish_time = LATER;
+    market.funding.accrued = LATER;
     market
 }
 

@@ -58,7 +58,7 @@ fn risk() -> Risk {
     risk_of(&sol())
 }
 
-const LATER: Now = Now { slot: 101, time: NOW, has_capacity: true };
+const LATER: Now = Now { slot: 101, time: NOW, published: NOW, has_capacity: true };
 
 #[test]
 fn an_entry_comes_back_as_it_was_put() {
@@ -329,7 +329,7 @@ proptest! {
                     let largest = eligible.map(|e| e.key.0).max().unwrap_or(0);
                     let tolerated = u128::from(largest) * u128::from(risk.tolerance.0);
                     let ahead = tolerated > u128::from(key) << 32;
-                    match queue.require_first(&risk, own, Atoms(key), &Now { slot, time: now, has_capacity }) {
+                    match queue.require_first(&risk, own, Atoms(key), &Now { slot, time: now, published: NOW, has_capacity }) {
                         Ok(()) => prop_assert!(!ahead),
                         Err(named) => prop_assert!(ahead && named.key.0 == largest),
                     }

@@ -82,6 +82,8 @@ mod providers {
         let mut market = sol_market();
         assert_eq!(refused(&mut market, 1_000 * USD - 1, NOW), EngineError::BelowMinimumDeposit);
         assert_eq!(refused(&mut market, 1_000 * USD, NOW + 31), EngineError::PriceTooOld);
+        assert_eq!(refused(&mut market, 1_000 * USD, NOW + 30), EngineError::FundingNotAccrued);
+        market.funding.accrued = NOW + 30;
         assert!(provide(&mut market.clone(), Atoms(1_000 * USD), NOW + 30).is_ok());
         market.book.deficit = Atoms(1);
         assert_eq!(refused(&mut market, 1_000 * USD, NOW), EngineError::DeficitPending);

@@ -163,7 +163,7 @@ proptest! {
         let start = Atoms(10_000_000 * USD);
         let mut cash = start;
         let rich = Atoms(1 << 50);
-        let rest = Rest { health: Health::of_cash(rich).unwrap(), initial: Initial::default().with_cash(rich).unwrap() };
+        let rest = Rest { health: Health::of_cash(rich).unwrap(), initial: Initial::default().with_cash(rich).unwrap(), lacking: None };
         let limit = |lots: Lots| if lots.is_negative() { Ticks(1) } else { Ticks(400_000) };
         // When it is really traded at the price, the stop is placed, and fires and fills at the stop
         let request = Request { lots: got.lots, limit: limit(got.lots), reduce_only: false, trigger: None };

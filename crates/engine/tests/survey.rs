@@ -42,19 +42,22 @@ fn it_adds_up_every_leg() {
     }
     assert_eq!(survey.legs[1], Default::default());
     assert_eq!(survey.used, [true, false, true, false, false, false, false, false]);
-    assert_eq!((survey.newest, survey.oldest, survey.now), (NOW, NOW - 3, NOW));
+    assert_eq!((survey.newest, survey.now, survey.newer_than), (NOW, NOW, None));
+    assert!(survey.is_current() && survey.may_close(0) && !survey.may_close(9));
     assert!(survey.has_several_legs());
     assert!(!Account::new(1, &[(10_000, PRICE)]).survey().unwrap().has_several_legs());
     assert_eq!(survey.leg(9), Default::default());
 }
 
 #[test]
-fn a_stale_leg_or_a_ninth_is_refused_and_changes_nothing() {
+fn a_leg_without_a_price_or_a_ninth_is_refused_and_changes_nothing() {
     let mut market = sol_market();
     let position = hold(&mut market, 1_000, PRICE);
     let mut survey = Survey::of_cash(Atoms(7), NOW + 31).unwrap();
     let before = format!("{survey:?}");
+    market.price.oracle.0 = 0;
     assert_eq!(survey.add(0, &position, &market), Err(EngineError::PriceTooOld));
+    market.price.oracle.0 = PRICE;
     market.price.publish_time = NOW + 1;
     assert_eq!(survey.add(8, &position, &market), Err(EngineError::Overflow));
     assert_eq!(format!("{survey:?}"), before);
@@ -152,9 +155,12 @@ fn initial_margin_needs_a_fresh_price_and_is_that_of_the_leg() {
     initial.add(&expected).unwrap();
     assert_eq!(rest.initial, initial);
     assert_eq!(rest.health, common::health(0, &[(&position, &market), (&position, &market)]));
+    assert_eq!(rest.lacking, None);
+    // A leg without a price for new risk counts for maintenance alone, its credit with it, and the rest says so
     let before = rest;
-    assert_eq!(rest.add(&position, &market, NOW + 31), Err(EngineError::PriceTooOld));
-    assert_eq!(rest, before);
+    rest.add(&position, &market, NOW + 31).unwrap();
+    assert_eq!((rest.initial, rest.lacking), (before.initial, Some(EngineError::PriceTooOld)));
+    assert!(rest.health.credit > before.health.credit && rest.health.maintenance > before.health.maintenance);
 }
 
 /// Two to eight legs of at most $15,000, entered within four per cent of the price.

@@ -7,8 +7,9 @@
 #![no_std]
 
 mod machine;
+mod traits;
 
-use core::fmt::Debug;
+pub use traits::*;
 
 /// An amount, a size, a price or a ratio.
 pub type U64 = u64;
@@ -59,6 +60,10 @@ pub mod bits {
     pub const NOTIONAL: u32 = 59;
     /// Fraction of the deleveraging factor.
     pub const FACTOR: u32 = 62;
+    /// `log2` of the smallest factor that does not start a new epoch.
+    pub const FACTOR_LOW: u32 = 46;
+    /// `log2` of the smallest factor there may be.
+    pub const FACTOR_LEAST: u32 = 30;
     /// Fraction of a lot in side totals.
     pub const LOT: u32 = 32;
     /// Fraction of an atom in the funding index.
@@ -69,105 +74,14 @@ pub mod bits {
     pub const KEY_STEP: u32 = 8;
 }
 
-/// What the engine asks of any integer.
-pub trait Integer: Copy + Debug + Default + Ord {
-    /// Nothing.
-    const ZERO: Self;
-
-    /// Whether it is zero.
-    fn is_zero(self) -> bool;
-    /// The sum, if it fits.
-    fn checked_add(self, other: Self) -> Option<Self>;
-    /// The difference, if it fits.
-    fn checked_sub(self, other: Self) -> Option<Self>;
-    /// The product, if it fits.
-    fn checked_mul(self, other: Self) -> Option<Self>;
-    /// The quotient towards zero, unless the divisor is zero.
-    fn checked_div(self, other: Self) -> Option<Self>;
-    /// The sum, or the nearest that fits.
-    fn saturating_add(self, other: Self) -> Self;
-    /// The difference, or the nearest that fits.
-    fn saturating_sub(self, other: Self) -> Self;
-    /// The product, or the nearest that fits.
-    fn saturating_mul(self, other: Self) -> Self;
-}
-
-/// What it asks of an unsigned one.
-pub trait Unsigned: Integer + From<u32> {
-    /// The largest there is.
-    const MAX: Self;
-
-    /// The signed integer of the same width.
-    type Signed: Signed<Magnitude = Self>;
-
-    /// The same value with a sign, if it fits.
-    fn signed(self) -> Option<Self::Signed>;
-    /// `self x 2^bits`, if it fits.
-    fn shifted_up(self, bits: u32) -> Option<Self>;
-    /// `floor(self / 2^bits)`.
-    fn shifted_down(self, bits: u32) -> Self;
-    /// `ceil(self / other)`, unless the divisor is zero.
-    fn checked_div_ceil(self, other: Self) -> Option<Self>;
-    /// The remainder, unless the divisor is zero.
-    fn checked_rem(self, other: Self) -> Option<Self>;
-    /// `floor(sqrt(self))`.
-    fn isqrt(self) -> Self;
-}
-
-/// What it asks of a signed one.
-pub trait Signed: Integer {
-    /// The unsigned integer of the same width.
-    type Magnitude: Unsigned<Signed = Self>;
-
-    /// Below zero.
-    fn is_negative(self) -> bool;
-    /// Above zero.
-    fn is_positive(self) -> bool;
-    /// Without its sign.
-    fn unsigned_abs(self) -> Self::Magnitude;
-    /// With the other sign, if it fits.
-    fn checked_neg(self) -> Option<Self>;
-}
-
-/// What it asks of the integer that stored quantities are made of.
-pub trait Word: Unsigned {
-    /// The integer that holds any product of two.
-    type Wide: Unsigned + From<Self>;
-
-    /// The product in full.
-    fn times(self, other: Self) -> Self::Wide;
-    /// A wide value, if it fits.
-    fn narrow(wide: Self::Wide) -> Option<Self>;
-    /// Significant bits: zero has none.
-    fn significant_bits(self) -> u32;
-
-    /// `floor(self x other / 2^shift)`, if it fits.
-    #[inline]
-    fn mul_shift_floor(self, other: Self, shift: u32) -> Option<Self> {
-        full_mul_shift_floor(self, other, shift)
-    }
-
-    /// `ceil(self x other / 2^shift)`, if it fits.
-    #[inline]
-    fn mul_shift_ceil(self, other: Self, shift: u32) -> Option<Self> {
-        full_mul_shift_ceil(self, other, shift)
-    }
-}
-
-/// [`Word::mul_shift_floor`] by way of the product in full.
-#[inline]
-fn full_mul_shift_floor<N: Word>(a: N, b: N, shift: u32) -> Option<N> {
-    N::narrow(a.times(b).shifted_down(shift))
-}
-
-/// [`Word::mul_shift_ceil`] by way of the product in full.
-#[inline]
-fn full_mul_shift_ceil<N: Word>(a: N, b: N, shift: u32) -> Option<N> {
-    let (product, one) = (a.times(b), N::Wide::from(1u32));
-    let below_one = one.shifted_up(shift)?.checked_sub(one)?;
-    match product.checked_add(below_one) {
-        Some(sum) => N::narrow(sum.shifted_down(shift)),
-        // Only a product that is no multiple is so near the end.
-        None => N::narrow(product.shifted_down(shift).checked_add(one)?),
-    }
+/// Amounts that are no power of two. They shrink with the word too.
+pub mod amounts {
+    /// Atoms in one of the quote token.
+    pub const UNIT: u64 = 1_000_000;
+    /// The price in ticks below which one tick is coarse.
+    pub const COARSE_PRICE: u64 = 1_000;
+    /// The price in ticks below which one tick is far too coarse.
+    pub const SETTLE_PRICE: u64 = 100;
+    /// One per cent as a ratio, down.
+    pub const PERCENT: u64 = 42_949_672;
 }

@@ -1,6 +1,9 @@
 //! The machine's integers.
 
-use crate::{Integer, Signed, Unsigned, Word, full_mul_shift_ceil, full_mul_shift_floor};
+use crate::{
+    Integer, Signed, Unsigned, Word,
+    traits::{full_mul_shift_ceil, full_mul_shift_floor},
+};
 
 macro_rules! integer {
     ($($int:ident)*) => {$(

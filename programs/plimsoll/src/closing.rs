@@ -85,7 +85,7 @@ fn log(
     verdict: &Verdict,
     survey: &Survey,
 ) {
-    let (account, address, price) = (*account, *market.address(), market.core.price.oracle.0);
+    let (account, address, price) = (*account, *market.address(), closed.price.0);
     if report.bankrupt {
         emit!(BankruptcyClosed {
             account,

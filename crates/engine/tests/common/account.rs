@@ -69,7 +69,13 @@ impl Account {
 
     /// The whole account.
     pub fn survey(&self) -> Result<Survey> {
-        let mut survey = Survey::of_cash(self.cash, self.now)?;
+        self.survey_since(None)
+    }
+
+    /// The same, with prices that are no newer than `seen` counted as stale.
+    pub fn survey_since(&self, seen: Option<i64>) -> Result<Survey> {
+        let survey = Survey::of_cash(self.cash, self.now)?;
+        let mut survey = seen.map_or(survey, |seen| survey.newer_than(seen));
         for (place, (position, market)) in self.positions.iter().zip(&self.markets).enumerate() {
             if !position.is_empty() {
                 survey.add(place, position, market)?;
@@ -123,7 +129,7 @@ impl Account {
 
     /// The same with these legs.
     pub fn liquidate_with(&mut self, leg: usize, places: &[usize]) -> core::result::Result<Report, Refusal> {
-        let survey = self.survey()?;
+        let survey = self.survey_since(self.entry().map(|entry| entry.first_publish_time))?;
         let case = Case { account: &ACCOUNT, leg: Some(leg), place: self.place, slot: self.slot };
         let (mut positions, mut markets) = (self.positions.clone(), self.markets.clone());
         let mut pairs: Vec<_> = positions.iter_mut().zip(&mut markets).map(Some).collect();

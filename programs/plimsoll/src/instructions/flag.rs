@@ -38,7 +38,7 @@ impl FlagAccount {
         let clock = Clock::get()?;
         let now = clock.unix_timestamp;
         let (account, market) = (*self.margin.address(), *self.market.address());
-        let survey = legs::survey(&self.margin, (&market, &self.market), others, now)?;
+        let survey = legs::survey(&self.margin, (&market, &self.market), others, now, None)?;
         let (leg, place) = (self.margin.leg_in(&market), self.margin.place_in(&market));
         let case = Case { account: account.as_array(), leg, place, slot: clock.slot };
         let elsewhere = place.is_none() && self.margin.is_flagged(now);

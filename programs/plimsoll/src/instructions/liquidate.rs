@@ -47,7 +47,9 @@ impl Liquidate {
         let (account, market) = (*self.margin.address(), *self.market.address());
         accrue(&mut self.market, clock.unix_timestamp)?;
         legs::accrue_writable(others, clock.unix_timestamp)?;
-        let survey = legs::survey(&self.margin, (&market, &self.market), others, clock.unix_timestamp)?;
+        let entry = self.margin.entry_in(&market, &account, &self.queue);
+        let seen = entry.map(|entry| entry.first_publish_time);
+        let survey = legs::survey(&self.margin, (&market, &self.market), others, clock.unix_timestamp, seen)?;
         let (leg, place) = (self.margin.leg_in(&market), self.margin.place_in(&market));
         let case = Case { account: account.as_array(), leg, place, slot: clock.slot };
         let verdict = judge(&survey, &self.market.core, &self.queue.queue, &case).map_err(refuse)?;

@@ -1,0 +1,127 @@
+//! Volatility, notice, cascades, and prices that disagree, are missing or are old.
+
+use plimsoll_engine::{
+    cascade::Cascade,
+    notice::Notice,
+    valuation::{self, PriceState},
+    volatility::Volatility,
+};
+use serde_json::{Value, json};
+
+use crate::{
+    In,
+    input::{Read, newer_than},
+    output,
+    run::Outcome,
+};
+
+fn volatility(seen: &Volatility) -> Value {
+    json!({"variance": seen.variance, "sample": seen.sample.0, "sampled_at": seen.sampled_at})
+}
+
+/// An update's volatility, and the model's coefficients then.
+pub fn observe(input: &In<'_>) -> Outcome {
+    let (risk, update) = (input.risk()?, input.at("update")?.price()?);
+    let after = input.at("volatility")?.volatility()?.observed(&risk, &update);
+    let model = after.coefficients(&risk)?;
+    Ok(json!({
+        "volatility": volatility(&after),
+        "sigma": after.sigma(&risk).0,
+        "base": model.base.0,
+        "key_scale": model.key_scale.0,
+    }))
+}
+
+/// A look at a model that may be above what is in force.
+pub fn notice(input: &In<'_>) -> Outcome {
+    let (in_force, model) = (input.u64("in_force")?, input.u64("model")?);
+    let (after, forced) = input.at("notice")?.notice()?.look(&input.risk()?, in_force, model, input.i64("now")?);
+    Ok(json!({"notice": output::notice(&after), "in_force": forced}))
+}
+
+/// A window, with a close more, and the multiple.
+pub fn cascade(input: &In<'_>) -> Outcome {
+    let (market, price, now) = (input.at("market")?.market()?, input.ticks("price")?, input.i64("now")?);
+    let window = input.at("cascade")?.cascade()?;
+    let after = window.after(&market.risk, input.atoms("notional")?, price, now);
+    Ok(json!({
+        "running": output::cascade(&window.at(&market.risk, now)),
+        "after": output::cascade(&after),
+        "multiple": after.multiple(&market.risk, price).0,
+    }))
+}
+
+/// Accepts a price.
+pub fn take(input: &In<'_>) -> Outcome {
+    let mut market = input.at("market")?.market()?;
+    let report = market.accept(input.at("update")?.price()?, input.i64("now")?)?;
+    Ok(json!({
+        "sampled": report.sampled,
+        "volatility": report.volatility.0,
+        "base_model": report.base_model.0,
+        "base": report.base.0,
+        "impact": report.impact.0,
+        "cascade": report.cascade.0,
+        "price": output::price(&market.price),
+        "measured": volatility(&market.volatility),
+        "base_notice": output::notice(&market.base_notice),
+        "impact_notice": output::notice(&market.impact_notice),
+        "window": output::cascade(&market.cascade),
+        "key_scale": market.risk.key_scale.0,
+    }))
+}
+
+/// Accepts a price of the second source.
+pub fn take_second(input: &In<'_>) -> Outcome {
+    let mut market = input.at("market")?.market()?;
+    market.accept_second(input.at("update")?.price()?, input.i64("now")?)?;
+    Ok(json!({"second": output::price(&market.second), "first": output::price(&market.price)}))
+}
+
+/// What vectors call how far prices can be relied on.
+pub fn state(state: PriceState) -> &'static str {
+    match state {
+        PriceState::Normal => "normal",
+        PriceState::Disagreement => "disagreement",
+        PriceState::OneSource => "one-source",
+        PriceState::Stale => "stale",
+    }
+}
+
+/// A leg at the price that its market's state gives it.
+pub fn value(input: &In<'_>) -> Outcome {
+    let (market, position) = (input.at("market")?.market()?, input.at("position")?.position()?);
+    let seen = valuation::value(&position, &market, input.i64("now")?, newer_than(input)?)?;
+    Ok(json!({
+        "state": state(seen.state),
+        "leg": output::leg(&seen.leg),
+        "publish_time": seen.publish_time,
+        "new_risk": seen.state.allows_new_risk(),
+        "closable": seen.state.may_close(),
+    }))
+}
+
+impl In<'_> {
+    /// Measured volatility.
+    pub fn volatility(&self) -> Read<Volatility> {
+        Ok(Volatility {
+            variance: self.u64("variance")?,
+            sample: self.ticks("sample")?,
+            sampled_at: self.i64("sampled_at")?,
+        })
+    }
+
+    /// An announced rise.
+    pub fn notice(&self) -> Read<Notice> {
+        Ok(Notice { level: self.u64("level")?, from: self.u64("start")?, announced: self.i64("announced")? })
+    }
+
+    /// A window of liquidations.
+    pub fn cascade(&self) -> Read<Cascade> {
+        Ok(Cascade {
+            started: self.i64("started")?,
+            price: self.ticks("price")?,
+            liquidated: self.atoms("liquidated")?,
+        })
+    }
+}

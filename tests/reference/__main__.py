@@ -1,0 +1,5 @@
+"""`python3 -m tests.reference`."""
+
+from .generate import main
+
+main()
