@@ -82,6 +82,23 @@ test-int128: checkout ## Tests of the VM's 128-bit arithmetic against the host's
 	$(call say,test-int128: cargo test of toolchain/int128)
 	@cd toolchain/int128 && CARGO_TARGET_DIR=$(CACHE)/int128-target cargo test
 
+# The Python of the solvers, made anew when their versions change.
+SOLVERS := $(CACHE)/solvers
+
+$(SOLVERS)/.installed: proofs/requirements.txt
+	@python3 -m venv --clear $(SOLVERS)
+	@$(SOLVERS)/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+.PHONY: prove
+prove: checkout $(SOLVERS)/.installed ## Every path of each transition of the engine, for all values, by two solvers
+	$(call say,prove: paths of the engine over symbolic integers)
+	@cd proofs && CARGO_TARGET_DIR=$(CACHE)/proofs-target cargo build --locked --release -p symbolic-prove
+	@rm -rf $(CACHE)/prove
+	@Z3=$(SOLVERS)/bin/z3 $(CACHE)/proofs-target/release/prove $(CACHE)/prove
+	$(call say,prove: z3 and cvc5 on what is claimed of them)
+	@$(SOLVERS)/bin/python proofs/solve.py $(CACHE)/prove
+
 .PHONY: vectors
 vectors: checkout ## The reference model's vectors, made anew, on the engine: equal to the atom
 	$(call say,vectors: tests/reference)
