@@ -15,6 +15,7 @@ export PLIMSOLL_CACHE := $(CACHE)
 export BPF_OUT_DIR := $(CURDIR)/target/deploy
 
 PROGRAM := target/deploy/plimsoll.so
+METER := target/deploy/plimsoll_meter.so
 IDL := target/idl/plimsoll.json
 SUMMARY := target/demo/summary.json
 VECTORS := target/vectors/vectors.jsonl
@@ -40,14 +41,19 @@ toolchain: checkout ## What a bare Debian 12 with Rust lacks: packages, and a te
 	@toolchain/install.sh
 
 .PHONY: build
-build: $(PROGRAM) $(IDL) ## The program for the VM and its IDL, in target/deploy and target/idl
+build: $(PROGRAM) $(METER) $(IDL) ## The program for the VM, the meter of the engine and the IDL, in target/deploy and target/idl
 
-$(PROGRAM): $(call files_of,programs crates/engine/src crates/words/src toolchain/build.sh toolchain/versions.sh toolchain/lib \
+$(PROGRAM) $(METER): $(call files_of,crates/engine/src crates/words/src toolchain/build.sh toolchain/versions.sh toolchain/lib \
 		toolchain/sbpf toolchain/int128/src) crates/engine/Cargo.toml crates/words/Cargo.toml Cargo.toml Cargo.lock | toolchain
 	$(call say,build: $@)
-	@toolchain/build.sh programs/plimsoll $@
+	@toolchain/build.sh $(CRATE) $@
 
-$(IDL): $(call files_of,programs crates/engine/src crates/words/src crates/idl/src) crates/engine/Cargo.toml crates/words/Cargo.toml \
+$(PROGRAM): CRATE := programs/plimsoll
+$(METER): CRATE := programs/meter
+$(PROGRAM): $(call files_of,programs/plimsoll)
+$(METER): $(call files_of,programs/meter)
+
+$(IDL): $(call files_of,programs/plimsoll crates/engine/src crates/words/src crates/idl/src) crates/engine/Cargo.toml crates/words/Cargo.toml \
 		crates/idl/Cargo.toml Cargo.toml Cargo.lock | toolchain
 	$(call say,build: $@)
 	@$(in_root) cargo build -p plimsoll-idl
