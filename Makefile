@@ -23,7 +23,7 @@ VECTORS := target/vectors/vectors.jsonl
 ACTIONS := 3000000
 FUZZ_SECONDS := 60
 # The part of the mutants that CI tries.
-SHARD := 0/6
+SHARD := 0/16
 
 in_root := CARGO_TARGET_DIR=$(CACHE)/target
 in_tests := cd tests && CARGO_TARGET_DIR=$(CACHE)/tests-target
@@ -87,6 +87,23 @@ test-engine: toolchain ## Tests of the engine, the client and the IDL, on the ho
 test-int128: checkout ## Tests of the VM's 128-bit arithmetic against the host's
 	$(call say,test-int128: cargo test of toolchain/int128)
 	@cd toolchain/int128 && CARGO_TARGET_DIR=$(CACHE)/int128-target cargo test
+
+# The Python of the solvers, made anew when their versions change.
+SOLVERS := $(CACHE)/solvers
+
+$(SOLVERS)/.installed: proofs/requirements.txt
+	@python3 -m venv --clear $(SOLVERS)
+	@$(SOLVERS)/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+.PHONY: prove
+prove: checkout $(SOLVERS)/.installed ## Every path of each transition of the engine, for all values, by two solvers
+	$(call say,prove: paths of the engine over symbolic integers)
+	@cd proofs && CARGO_TARGET_DIR=$(CACHE)/proofs-target cargo build --locked --release -p symbolic-prove
+	@rm -rf $(CACHE)/prove
+	@Z3=$(SOLVERS)/bin/z3 $(CACHE)/proofs-target/release/prove $(CACHE)/prove
+	$(call say,prove: z3 and cvc5 on what is claimed of them)
+	@$(SOLVERS)/bin/python proofs/solve.py $(CACHE)/prove
 
 .PHONY: vectors
 vectors: checkout ## The reference model's vectors, made anew, on the engine: equal to the atom
@@ -153,7 +170,7 @@ bench: checkout ## Account health evaluations per second, natively: fails under 
 	@python3 toolchain/check-bench.py $(CACHE)/bench-target/criterion/health/two_legs/new/estimates.json 1024 5e6
 
 .PHONY: test
-test: toolchain build lint test-engine test-int128 test-program test-demo ## Everything that CI runs
+test: toolchain build lint test-engine test-int128 vectors exhaustive prove stateful test-program test-demo mutants-sample fuzz ## Everything that CI runs
 	$(call say,test: all stages passed)
 
 ##@ Run
