@@ -99,7 +99,7 @@ $(SOLVERS)/.installed: proofs/requirements.txt
 .PHONY: prove
 prove: checkout $(SOLVERS)/.installed ## Every path of each transition of the engine, for all values, by two solvers
 	$(call say,prove: paths of the engine over symbolic integers)
-	@cd proofs && CARGO_TARGET_DIR=$(CACHE)/proofs-target cargo build --locked --release -p symbolic-prove
+	@$(in_proofs) cargo build --locked --release -p plimsoll-prove
 	@rm -rf $(CACHE)/prove
 	@Z3=$(SOLVERS)/bin/z3 $(CACHE)/proofs-target/release/prove $(CACHE)/prove
 	$(call say,prove: z3 and cvc5 on what is claimed of them)

@@ -118,7 +118,7 @@ impl Script {
                 self.quotient(session, &value, numerator, divisor, &least, &most);
             }
             Kind::Smaller(a, b) => self.extreme(session, &value, a, b, |x, y| Formula::at_least(y, x)),
-            Kind::Larger(a, b) => self.extreme(session, &value, a, b, |x, y| Formula::at_least(x, y)),
+            Kind::Larger(a, b) => self.extreme(session, &value, a, b, Formula::at_least),
             Kind::Root(radicand) => {
                 let square = value.mul(&value);
                 self.axiom(session, &Formula::at_least(radicand, &square));
