@@ -2,8 +2,6 @@
 //!
 //! A refusal in the middle gives back what was written before it.
 
-use words::*;
-
 use crate::{
     EngineError, Result,
     account::{Health, MAX_LEGS},
