@@ -2,9 +2,6 @@
 //!
 //! A refusal in the middle gives back what was written before it.
 
-#[allow(unused_imports)] // the machine's integers have by themselves what is used here
-use words::*;
-
 use crate::{
     EngineError, Result,
     account::{Health, MAX_LEGS},
