@@ -3,11 +3,11 @@
 
     faults.py [--fault ID]... [--method METHOD]...
 
-Each method works on a copy of the tracked files of its own, under `$PLIMSOLL_CACHE/faults`; the methods run side by side. All
-ten faults are compiled into the copy, each as `if fault(n) { wrong } else { right }`, and the environment says which is on:
-so each method compiles once. For each fault a method runs only what is expected to catch it, and the same must pass with no
-fault on first. A place that is not in the engine exactly once is a fault that no longer applies, which is a failure too.
-Fails unless everything expected was caught, and each fault by two methods at least.
+Each method works on its own copy of the tracked files, under `$PLIMSOLL_CACHE/faults`; the methods run side by side. All
+ten faults are compiled into the copy, each as `if fault(n) { wrong } else { right }`, and the environment says which one
+is on: so each method compiles once. For each fault a method runs only what is expected to catch it, and that must pass
+with no fault on first. A place that is not in the engine exactly once is a fault that no longer applies, which is a
+failure too. Fails unless everything expected was caught, and each fault by two methods at least.
 """
 import argparse
 import collections
@@ -105,7 +105,8 @@ FAULTS = (
     ),
     Fault(
         "factor", "the factor of deleveraging is rounded down", "deleverage.rs",
-        "{}", "math::mul_div_ceil(from.factor, keep.0, side.lots.0)?", "math::mul_div_floor(from.factor, keep.0, side.lots.0)?",
+        "let factor = {};", "math::mul_div_ceil(from.factor, keep.0, side.lots.0)?",
+        "math::mul_div_floor(from.factor, keep.0, side.lots.0)?",
         engine=("deleverage::",), vectors=("reduce",), exhaustive=("deleverage/reduce",), prove=("deleverage",),
     ),
     Fault(
@@ -140,8 +141,7 @@ class Method:
         self.name = name
         self.tree = CACHE / name / "tree"
         self.environment = dict(os.environ, CARGO_TARGET_DIR=str(CACHE / name / "target"), RUST_BACKTRACE="0")
-        for name in ("PLIMSOLL_CASES_DIVISOR", "PLIMSOLL_FAULT"):
-            self.environment.pop(name, None)
+        self.environment.pop("PLIMSOLL_FAULT", None)
 
     def switch(self, fault):
         """One of them on, the others off."""
@@ -149,8 +149,10 @@ class Method:
 
     def call(self, *command, cwd=".", **environment):
         try:
-            return subprocess.run(command, cwd=self.tree / cwd, env=self.environment | environment, text=True, check=False,
-                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=SECONDS)
+            return subprocess.run(
+                command, cwd=self.tree / cwd, env=self.environment | environment, text=True, check=False,
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=SECONDS,
+            )
         except subprocess.TimeoutExpired:
             return subprocess.CompletedProcess(command, 0, "not in time")
 
