@@ -19,7 +19,7 @@ IDL := target/idl/plimsoll.json
 SUMMARY := target/demo/summary.json
 VECTORS := target/vectors/vectors.jsonl
 
-ACTIONS := 1000000
+ACTIONS := 3000000
 FUZZ_SECONDS := 60
 # The part of the mutants that CI tries.
 SHARD := 0/6
@@ -120,7 +120,7 @@ test-demo: build ## Both scenarios of the demo to their end, and what must be tr
 	@python3 toolchain/check-demo.py gap $(SUMMARY)
 
 .PHONY: stateful
-stateful: checkout ## A million engine actions by hostile actors against the shadow ledger. ACTIONS=n SEED=n
+stateful: checkout ## Three million engine actions by hostile actors against the shadow ledger. ACTIONS=n SEED=n
 	$(call say,stateful: $(ACTIONS) engine actions)
 	@$(in_root) cargo build --profile machine -p plimsoll-machine
 	@$(CACHE)/target/machine/plimsoll-machine $(ACTIONS) $(SEED)

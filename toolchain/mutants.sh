@@ -17,7 +17,7 @@ arguments=(--package plimsoll-engine --profile mutants --jobs "$(nproc)" --no-sh
     --colors never --output "$out")
 if [[ -n "$shard" ]]; then arguments+=(--shard "$shard" --sharding round-robin); fi
 status=0
-env -u CARGO_TARGET_DIR PLIMSOLL_CASES_DIVISOR=25 RUST_BACKTRACE=0 \
+env -u CARGO_TARGET_DIR PLIMSOLL_CASES_DIVISOR=10 RUST_BACKTRACE=0 \
     "$bin/cargo-mutants" mutants "${arguments[@]}" -- --test engine || status=$?
 # 2: some were missed, 3: some timed out. Which of them may, check-mutants.py knows; anything else is a failure.
 if [[ $status != 0 && $status != 2 && $status != 3 ]]; then die "cargo mutants ended with $status"; fi

@@ -5,12 +5,18 @@ import json
 from pathlib import Path
 
 from .model.exact import Refusal
-from .vectors import actions, indices, keepers, liquidations, margins, measures, pools, prices, quotes, settlements, trades
+from .vectors import (
+    accounts, actions, books, closes, indices, keepers, liquidations, margins, marks, measures, pools, prices, quotes,
+    settlements, trades,
+)
 from .vectors.registry import TRANSITIONS, vector
 from .vectors.source import Source
 from .vectors.worlds import Worlds
 
-GENERATORS = (prices, margins, liquidations, trades, pools, indices, settlements, measures, quotes, actions, keepers)
+GENERATORS = (
+    prices, books, margins, accounts, closes, liquidations, marks, trades, pools, indices, settlements, measures,
+    quotes, actions, keepers,
+)
 """The modules whose import registers transitions."""
 SETS = 48
 """Parameter sets."""

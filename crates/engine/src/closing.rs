@@ -2,6 +2,8 @@
 //!
 //! A refusal in the middle gives back what was written before it.
 
+use words::*;
+
 use crate::{
     EngineError, Result,
     account::{Health, MAX_LEGS},

@@ -96,7 +96,7 @@ pub(crate) fn health_with(book: &Book, position: &Position, market: &Market, pri
 
 /// The part of a profit that the market can pay: all of it while its net asset value is not negative. One account's profit
 /// may exceed what its side claims on balance, so it is never more than there is to pay.
-pub(crate) fn collectable(book: &Book, risk: &Risk, price: Ticks, gain: Atoms) -> Result<Atoms> {
+pub fn collectable(book: &Book, risk: &Risk, price: Ticks, gain: Atoms) -> Result<Atoms> {
     // A deficit that insurance has not answered yet is nobody's loss yet.
     let missing = book.nav(risk, price)?.plus(book.deficit.signed()?)?.loss();
     if missing.is_zero() {

@@ -87,10 +87,11 @@ pub fn quotient<N: Unsigned>(a: N, b: N, rounding: Rounding) -> Result<N> {
 #[inline]
 pub fn shifted<N: Unsigned>(value: N, bits: u32, rounding: Rounding) -> Result<N> {
     let down = value.shifted_down(bits);
-    if rounding == Rounding::Down || down.shifted_up(bits) == Some(value) {
-        return Ok(down);
+    match rounding {
+        Rounding::Down => Ok(down),
+        // One more if anything was dropped, without a branch.
+        Rounding::Up => plus(down, minus(value, shifted_up(down, bits)?)?.min(1u32.into())),
     }
-    plus(down, 1u32.into())
 }
 
 /// `floor(a / b)` and what remains.

@@ -12,6 +12,8 @@ mod book;
 mod cascade;
 #[path = "close.rs"]
 mod close;
+#[path = "deleverage.rs"]
+mod deleverage;
 #[path = "execution.rs"]
 mod execution;
 #[path = "exit.rs"]
@@ -20,12 +22,18 @@ mod exit;
 mod extremes;
 #[path = "flag.rs"]
 mod flag;
+#[path = "funding.rs"]
+mod funding;
 #[path = "insurance.rs"]
 mod insurance;
 #[path = "key.rs"]
 mod key;
 #[path = "liquidate.rs"]
 mod liquidate;
+#[path = "liquidate_all.rs"]
+mod liquidate_all;
+#[path = "liquidate_stale.rs"]
+mod liquidate_stale;
 #[path = "liquidation.rs"]
 mod liquidation;
 #[path = "liquidation_price.rs"]
@@ -52,8 +60,14 @@ mod price;
 mod queue;
 #[path = "ratio.rs"]
 mod ratio;
+#[path = "remainder.rs"]
+mod remainder;
+#[path = "settlement.rs"]
+mod settlement;
 #[path = "shares.rs"]
 mod shares;
+#[path = "side.rs"]
+mod side;
 #[path = "sizing.rs"]
 mod sizing;
 #[path = "survey.rs"]

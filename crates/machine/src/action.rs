@@ -37,10 +37,11 @@ pub enum Kind {
     Fix,
     Pay,
     Ruin,
+    Second,
 }
 
 /// Each kind as often as it is drawn, with its name in scenario files.
-const KINDS: [(Kind, &str, u8); 33] = [
+const KINDS: [(Kind, &str, u8); 34] = [
     (Kind::Advance, "advance", 10),
     (Kind::Publish, "publish", 6),
     (Kind::Refresh, "refresh", 6),
@@ -74,6 +75,7 @@ const KINDS: [(Kind, &str, u8); 33] = [
     (Kind::Fix, "fix", 8),
     (Kind::Pay, "pay", 12),
     (Kind::Ruin, "ruin", 14),
+    (Kind::Second, "second", 4),
 ];
 
 /// One attempt. What the numbers mean depends on the kind and on the state they meet.

@@ -1,6 +1,6 @@
 //! What must be true after every call.
 
-use plimsoll_engine::market::status;
+use plimsoll_engine::{market::status, units::Ticks};
 
 use crate::{
     exact,
@@ -19,8 +19,14 @@ pub(crate) struct Standing {
     pub initial_equity: i128,
     /// Initial requirement.
     pub initial: i128,
-    /// Cash, escrow, and profits and losses in full.
+    /// Cash, escrow, and profits and losses in full, at the first source's price.
     pub worth: i128,
+    /// What is credited for missing prices, by leg; part of equity.
+    pub credits: [i128; MARKETS],
+    /// Legs without a price at which they could be closed.
+    pub stale: [bool; MARKETS],
+    /// Whether all legs have prices that are fresh and agree.
+    pub is_normal: bool,
 }
 
 impl Standing {
@@ -138,8 +144,7 @@ impl World {
         }
         let nav = i128::from(target.nav().expect("a net asset value").0);
         let money = &self.ledger.money[market];
-        let premium =
-            exact::premium(&self.parameters[market], &target.risk, self.totals(market).skew(), price);
+        let premium = exact::premium(&self.parameters[market], &target.risk, self.totals(market).skew(), price);
         let due = money.treasury - worth - premium - money.insurance_claim;
         let positions = held[0] + held[1];
         let slack = if self.ledger.deleveraged[market].contains(&true) {
@@ -161,23 +166,45 @@ impl World {
         }
     }
 
+    /// What the providers of a settled market share, once both rounds are fixed.
+    pub(crate) fn left_by_claims(&self, market: usize) -> Option<i128> {
+        let (rounds, money) = (&self.ledger.rounds[market], &self.ledger.money[market]);
+        let [Some((_, first)), Some((_, second))] = rounds.fixed else { return None };
+        // What rounding left in the pots is released when the last position is gone.
+        let book = &self.core.markets[market].book;
+        let gone = book.long.attached == 0 && book.short.attached == 0;
+        let reserved = if gone { 0 } else { first + second - rounds.paid[0] - rounds.paid[1] };
+        Some((money.treasury - reserved - money.insurance_claim).max(0))
+    }
+
     /// A market's pool; [`World::check_sides`] compares its net asset value with the positions.
     pub(crate) fn pool(&self, market: usize) -> Pool {
         let (engine, money) = (&self.core.markets[market], &self.ledger.money[market]);
         let price = i128::from(engine.price.oracle.0);
         Pool {
-            nav: engine.nav().expect("a net asset value").0.into(),
+            nav: self.left_by_claims(market).unwrap_or(engine.nav().expect("a net asset value").0.into()),
             premium: exact::premium(&self.parameters[market], &engine.risk, self.totals(market).skew(), price),
             deficit: money.deficit,
             shares: money.shares,
         }
     }
 
-    /// An account, from the ledger.
+    /// An account as it is now.
     pub(crate) fn standing(&self, account: usize) -> Standing {
+        self.standing_at(account, None)
+    }
+
+    /// An account, legs without a price newer than `seen` valued as stale.
+    pub(crate) fn standing_at(&self, account: usize, seen: Option<i64>) -> Standing {
         let cash = self.ledger.cash[account];
-        let mut standing =
-            Standing { equity: cash, initial_equity: cash, worth: cash + self.ledger.escrow[account], ..Standing::default() };
+        let escrow = self.ledger.escrow[account];
+        let mut standing = Standing {
+            equity: cash,
+            initial_equity: cash,
+            worth: cash + escrow,
+            is_normal: true,
+            ..Standing::default()
+        };
         for market in 0..MARKETS {
             // What a touch makes of it was compared with real numbers, or will be.
             let position = self.current(account, market);
@@ -187,23 +214,34 @@ impl World {
             }
             let engine = &self.core.markets[market];
             let settles = engine.status >= status::SETTLING;
-            let (risk, price, pool, totals) =
-                (&engine.risk, i128::from(engine.price.oracle.0), self.pool(market), self.totals(market));
-            let pnl = holding.pnl(price);
-            let missing = (-(pool.nav + pool.deficit)).max(0);
-            let positive: i128 = [true, false]
-                .into_iter()
-                .map(|long| i128::from(engine.book.claims(long, engine.price.oracle).expect("claims").0).max(0))
-                .sum();
-            let size = holding.lots.abs();
-            standing.equity += exact::counted(pnl, missing, positive);
-            standing.maintenance += if settles { 0 } else { exact::maintenance(risk, size * price) };
-            let unpayable = pool.nav < 0 || engine.book.is_withheld();
+            let (risk, oracle, size) = (&engine.risk, i128::from(engine.price.oracle.0), holding.lots.abs());
+            let value = exact::value(engine, position.is_long(), self.core.now, seen);
+            let notional = size * value.price;
+            let maintenance = if settles { 0 } else { exact::maintenance(risk, notional) };
+            let credit = if settles { 0 } else { maintenance.min(exact::mulc(value.favour, notional)) };
+            standing.equity += self.collectable(market, holding.pnl(value.price), value.price) + credit;
+            standing.maintenance += maintenance;
+            standing.credits[market] = credit;
+            standing.stale[market] = value.stale;
+            standing.is_normal &= value.normal;
+
+            let nav = i128::from(engine.nav().expect("a net asset value").0);
+            let unpayable = nav < 0 || engine.book.is_withheld();
             standing.initial_equity += exact::counted_initially(risk, holding, &engine.price, unpayable);
-            standing.initial += exact::initial(risk, size, totals.lots[usize::from(holding.lots < 0)], price);
-            standing.worth += pnl;
+            let lots = self.totals(market).lots[usize::from(holding.lots < 0)];
+            standing.initial += exact::initial(risk, size, lots, oracle);
+            standing.worth += holding.pnl(oracle);
         }
         standing
+    }
+
+    /// What maintenance counts of a profit or loss at a price.
+    fn collectable(&self, market: usize, pnl: i128, price: i128) -> i128 {
+        let (engine, ticks) = (&self.core.markets[market], Ticks(u64::try_from(price).expect("a price")));
+        let nav = i128::from(engine.book.nav(&engine.risk, ticks).expect("a net asset value").0);
+        let missing = (-(nav + self.ledger.money[market].deficit)).max(0);
+        let claims = |long| i128::from(engine.book.claims(long, ticks).expect("claims").0).max(0);
+        exact::counted(pnl, missing, claims(true) + claims(false))
     }
 
     /// Coverage for new risk, from the ledger.

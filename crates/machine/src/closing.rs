@@ -1,6 +1,9 @@
 //! The end of a scenario in which nothing can be won: everybody closes everything and takes away what there is.
 
-use plimsoll_engine::{order::Request, units::{Lots, Ticks}};
+use plimsoll_engine::{
+    order::Request,
+    units::{Lots, Ticks},
+};
 
 use crate::{
     action::{Action, Kind},

@@ -1,7 +1,12 @@
 //! Margin and money once more, in plain 128-bit integers straight from `docs/formulas.md`: it shares no code with the
 //! engine, only its stored numbers.
 
-use plimsoll_engine::{parameters::Parameters, price::Price, risk::Risk};
+use plimsoll_engine::{
+    market::{Market, status},
+    parameters::Parameters,
+    price::Price,
+    risk::Risk,
+};
 
 /// One, as a ratio.
 pub const ONE: i128 = 1 << 32;
@@ -85,10 +90,11 @@ fn div_ceil_wide(a: i128, b: i128) -> i128 {
 /// The maintenance requirement of a notional.
 pub fn maintenance(risk: &Risk, notional: i128) -> i128 {
     let impact = div_ceil(notional * i128::from(risk.impact.0), 1 << 62);
-    mulc_wide((i128::from(risk.base.0) + impact).clamp(
-        i128::from(risk.maintenance_floor.0),
-        i128::from(risk.maintenance_cap.0),
-    ), notional)
+    mulc_wide(
+        (i128::from(risk.base.0) + impact)
+            .clamp(i128::from(risk.maintenance_floor.0), i128::from(risk.maintenance_cap.0)),
+        notional,
+    )
 }
 
 fn mulc_wide(ratio: i128, amount: i128) -> i128 {
@@ -107,7 +113,10 @@ pub fn initial(risk: &Risk, size: i128, side_lots: i128, price: i128) -> i128 {
     let ratio = ratio.clamp(i128::from(risk.maintenance_floor.0), i128::from(risk.maintenance_cap.0));
     let ramp = div_ceil(side_lots * i128::from(risk.open_interest_ramp), ONE);
     let times = |a: i128, b: i128| div_ceil(a * b, ONE);
-    let ratio = times(times(times(ratio, i128::from(risk.initial_multiple.0)), ONE + ramp), i128::from(risk.cascade_multiple.0));
+    let ratio = times(
+        times(times(ratio, i128::from(risk.initial_multiple.0)), ONE + ramp),
+        i128::from(risk.cascade_multiple.0),
+    );
     mulc_wide(ratio, notional)
 }
 
@@ -126,5 +135,51 @@ pub fn counted(pnl: i128, missing: i128, positive: i128) -> i128 {
     if pnl <= 0 || missing == 0 {
         return pnl;
     }
-    if positive == 0 { 0 } else { (pnl * (positive - missing).max(0)).div_euclid(positive) }
+    let payable = (positive - missing).max(0);
+    if positive == 0 { 0 } else { (pnl * payable).div_euclid(positive).min(payable) }
+}
+
+/// Which price a leg is valued at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Value {
+    /// The price.
+    pub price: i128,
+    /// What is credited over notional, as a ratio.
+    pub favour: u64,
+    /// Without a price at which the leg could be closed.
+    pub stale: bool,
+    /// All sources are fresh and agree.
+    pub normal: bool,
+}
+
+/// The table of section 4, for one side of a market; prices not newer than `seen` are as good as stale.
+pub fn value(market: &Market, long: bool, now: i64, seen: Option<i64>) -> Value {
+    let (first, second, risk) = (&market.price, &market.second, &market.risk);
+    let at = |price: &Price, favour, stale, normal| Value { price: price.oracle.0.into(), favour, stale, normal };
+    if market.status >= status::SETTLING {
+        return at(first, 0, false, true);
+    }
+    let fresh = |price: &Price| {
+        price.oracle.0 > 0
+            && now - price.publish_time <= i64::from(risk.max_price_age)
+            && seen.is_none_or(|seen| price.publish_time > seen)
+    };
+    let two = market.second_source != 0;
+    match (fresh(first), two && fresh(second)) {
+        (true, false) if !two => at(first, 0, false, true),
+        (true, true) => {
+            let (one, other) = (i128::from(first.oracle.0), i128::from(second.oracle.0));
+            if (one - other).abs() <= mulf(risk.band.0, one) {
+                return at(first, 0, false, true);
+            }
+            at(if (one > other) == long { first } else { second }, 0, false, false)
+        }
+        (true, false) => at(first, risk.band.0, false, false),
+        (false, true) => at(second, risk.band.0, false, false),
+        (false, false) => {
+            let newest = if two && second.publish_time > first.publish_time { second } else { first };
+            let age = u64::try_from(now - newest.publish_time).unwrap_or(0);
+            at(newest, risk.stale.0.saturating_mul(age).min(1 << 32), true, false)
+        }
+    }
 }

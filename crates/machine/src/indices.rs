@@ -54,7 +54,8 @@ impl World {
         }
         let skew = before.book.long.lots.0 as f64 - before.book.short.lots.0 as f64;
         let day = 86_400.0 * 1e6;
-        let rate = (f64::from(p.funding_slope_ppm) / day * skew.abs() / p.side_cap as f64).min(f64::from(p.funding_cap_ppm) / day);
+        let rate = (f64::from(p.funding_slope_ppm) / day * skew.abs() / p.side_cap as f64)
+            .min(f64::from(p.funding_cap_ppm) / day);
         let per_lot = before.price.oracle.0 as f64 * rate * seconds as f64;
         for legs in &mut self.ledger.shadows {
             let shadow = &mut legs[market];
@@ -93,7 +94,10 @@ impl World {
         let (engine, real) = (holding.lots as f64 * at - holding.cost as f64, shadow.lots * at - shadow.cost);
         // One part in 2^32 of what the position is worth, and what the real numbers themselves lose.
         let tiny = (holding.lots.abs() as f64 * at + holding.cost.abs() as f64 + lots as f64 * at) * 1e-9;
-        assert!(engine <= real + 0.01 + tiny * 1e-3, "I-10: a touch favoured account {account} in {market}: {engine} over {real}");
+        assert!(
+            engine <= real + 0.01 + tiny * 1e-3,
+            "I-10: a touch favoured account {account} in {market}: {engine} over {real}"
+        );
         // Funding, proceeds and the fraction of a lot are rounded, and proceeds twice across an epoch.
         assert!(engine >= real - 4.0 - 0.01 - tiny, "a touch cost account {account} in {market} {real} less {engine}");
         self.resync(account, market);
@@ -134,7 +138,7 @@ impl World {
         });
         match done {
             Some(Look::Reduced(reduced)) => {
-                self.tally.count("deleverage: reduced", true);
+                self.tally.count(if reduced.new_epoch { "deleverage: epoch" } else { "deleverage: reduced" }, true);
                 let side = usize::from(!reduced.long);
                 let price = before.1.price.oracle.0 as f64;
                 let (from, other) = (before.2.lots[side] as f64, before.2.lots[1 - side] as f64);

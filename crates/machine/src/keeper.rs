@@ -19,9 +19,10 @@ use crate::{
 };
 
 /// The account as flagging and liquidating look at it.
-fn survey_of(core: &Core, account: usize) -> Result<Survey, EngineError> {
+fn survey_of(core: &Core, account: usize, seen: Option<i64>) -> Result<Survey, EngineError> {
     let owner = &core.accounts[account];
-    let mut survey = Survey::of_cash(owner.cash, core.now)?;
+    let survey = Survey::of_cash(owner.cash, core.now)?;
+    let mut survey = seen.map_or(survey, |seen| survey.newer_than(seen));
     for (place, position) in owner.legs.iter().enumerate().filter(|(_, leg)| !leg.is_empty()) {
         survey.add(place, position, &core.markets[place])?;
     }
@@ -46,9 +47,10 @@ impl World {
         self.accrue_legs(account);
         let mut queue = self.queues[market];
         let (before, address) = (queue, id(account));
-        let elsewhere = self.is_flagged(account) && self.core.accounts[account].flag.is_some_and(|flag| flag.market != market);
+        let elsewhere =
+            self.is_flagged(account) && self.core.accounts[account].flag.is_some_and(|flag| flag.market != market);
         let done = self.call("flag", Parties::account(account), |core| {
-            let survey = survey_of(core, account)?;
+            let survey = survey_of(core, account, None)?;
             let case = case_of(core, account, market, &address);
             let risk = &core.markets[market].risk;
             let report = flag::flag(&mut queue, &survey, risk, &case, &id(flagger), elsewhere)?;
@@ -71,7 +73,11 @@ impl World {
                 self.tally.count(if queued.first { "flag: first" } else { "flag: again" }, true);
                 assert!(standing.equity < standing.maintenance, "I-5: a healthy account was flagged: {standing:?}");
                 assert_eq!(i128::from(queued.equity.0), standing.equity, "the equity that a flag reports");
-                assert_eq!(i128::from(queued.maintenance.0), standing.maintenance, "the maintenance that a flag reports");
+                assert_eq!(
+                    i128::from(queued.maintenance.0),
+                    standing.maintenance,
+                    "the maintenance that a flag reports"
+                );
                 if !queued.first {
                     let old = before.get(queued.place).expect("it was there");
                     let new = queue.get(queued.place).expect("it is there");
@@ -105,15 +111,17 @@ impl World {
             return self.liquidate_unqueued(account, market);
         };
         let flagger = account_of(&entry.flagger);
-        let standing = self.standing(account);
+        let seen = Some(entry.first_publish_time);
+        let standing = self.standing_at(account, seen);
         let pools: [Pool; MARKETS] = std::array::from_fn(|market| self.pool(market));
         let parties = [account, flagger, liquidator].into_iter().map(Parties::account);
-        let markets = (0..MARKETS).filter(|other| *other == market || !self.core.accounts[account].legs[*other].is_empty());
+        let markets =
+            (0..MARKETS).filter(|other| *other == market || !self.core.accounts[account].legs[*other].is_empty());
         let parties = parties.chain(markets.map(Parties::market)).fold(Parties::default(), Parties::and);
         let parties = Parties { fund: true, ..parties };
         let (before, now) = (self.core.clone(), self.core.now);
         let done = self.call("liquidate", parties, |core| {
-            let survey = survey_of(core, account)?;
+            let survey = survey_of(core, account, seen)?;
             let key = survey.health.key(core.markets[market].risk.key_drift)?;
             let report = run(core, &survey, &mut queue, &case, market)?;
             let owner = &mut core.accounts[account];
@@ -153,15 +161,26 @@ impl World {
             () => "liquidate: step",
         };
         self.tally.count(name, true);
+        if report.bankrupt && report.count > 1 {
+            self.tally.count("bankrupt: several legs", true);
+        }
+        if report.bankrupt && report.legs().any(|closed| closed.settled.0 > 0) {
+            self.tally.count("bankrupt: a leg in profit", true);
+        }
+        if report.legs().any(|closed| closed.claim.0 > 0) {
+            self.tally.count("bankrupt: claim of insurance", true);
+        }
         let standing = self.with_fees(account, standing, order_fees);
         assert!(standing.equity < standing.maintenance, "I-5: a healthy account was liquidated: {standing:?}");
         assert_eq!(report.bankrupt, standing.equity <= 0, "bankrupt or not: {standing:?}");
         self.require_first(&queued, &entry, market, account, key, &before);
+        self.require_observed(&entry, &report, market, &before, &legs);
         self.book_touches(account, &legs, &touches);
-        self.book_liquidation(account, market, &legs, (flagger, liquidator), &report);
+        self.book_liquidation(account, market, (&legs, seen), (flagger, liquidator), &report);
         self.resync_changed(account, &legs);
         self.book_floor(market, (flagger, liquidator), &floor);
-        self.require_liquidation(account, &standing, &report, &pools, flagger == account || liquidator == account);
+        let pays_itself = flagger == account || liquidator == account;
+        self.require_liquidation(account, &standing, (&legs, seen, market), &report, &pools, pays_itself);
         self.check();
     }
 
@@ -170,7 +189,7 @@ impl World {
         let before = queue;
         let case = case_of(&self.core, account, market, &address);
         let done = self.call("liquidate", Parties::default(), |core| {
-            let survey = survey_of(core, account)?;
+            let survey = survey_of(core, account, None)?;
             run(core, &survey, &mut queue, &case, market)
         });
         assert!(done.is_none(), "an account that is not queued was liquidated");
@@ -179,17 +198,11 @@ impl World {
     }
 
     /// I-6, by a scan of its own.
-    fn require_first(
-        &self,
-        queue: &Queue,
-        entry: &Entry,
-        market: usize,
-        account: usize,
-        key: Atoms,
-        before: &Core,
-    ) {
+    fn require_first(&self, queue: &Queue, entry: &Entry, market: usize, account: usize, key: Atoms, before: &Core) {
         let core = &before.markets[market];
         let (risk, price) = (&core.risk, i128::from(core.price.oracle.0));
+        let published =
+            core.price.publish_time.max(if core.has_second() { core.second.publish_time } else { i64::MIN });
         let refill = i128::from(risk.throttle_refill.0) * i128::from((before.now - core.throttle.updated).max(0));
         let capacity = (i128::from(core.throttle.capacity.0) + refill).min(risk.throttle_capacity.0.into());
         let step = (i128::from(risk.minimum_step.0) * price).min(risk.throttle_capacity.0.into());
@@ -197,6 +210,7 @@ impl World {
             .filter_map(|place| queue.get(place))
             .filter(|other| other.account != id(account))
             .filter(|other| other.first_slot < before.slot && other.refreshed + i64::from(risk.entry_ttl) >= before.now)
+            .filter(|other| other.first_publish_time < published)
             .filter(|other| other.urgent || capacity.max(0) >= step)
             .map(|other| i128::from(other.key.0))
             .max();
@@ -204,8 +218,25 @@ impl World {
         assert!(i128::from(key.0) >= tolerated, "I-6: key {key:?} went before {largest:?}");
         assert!(entry.first_slot < before.slot, "liquidated in the slot of its flag");
         assert!(entry.refreshed + i64::from(risk.entry_ttl) >= before.now, "liquidated on an expired entry");
-        for (leg, target) in before.accounts[account].legs.iter().zip(&before.markets).filter(|(leg, _)| !leg.is_empty()) {
-            assert!(target.price.publish_time > entry.first_publish_time, "one observation liquidated {leg:?}");
+    }
+
+    /// Two observations of whatever is closed: a price newer than all that the flag has seen.
+    fn require_observed(
+        &self,
+        entry: &Entry,
+        report: &Report,
+        named: usize,
+        before: &Core,
+        legs: &[Position; MARKETS],
+    ) {
+        let places = places_of(named, legs);
+        for closed in report.legs() {
+            let market = &before.markets[places[closed.leg]];
+            let value =
+                exact::value(market, legs[places[closed.leg]].is_long(), before.now, Some(entry.first_publish_time));
+            assert_eq!(i128::from(closed.price.0), value.price, "the price of a close");
+            // All legs of a bankrupt go, the stale ones too, but never on the strength of those alone.
+            assert!(report.bankrupt && closed.leg > 0 || !value.stale, "one observation liquidated {closed:?}");
         }
     }
 
@@ -214,7 +245,7 @@ impl World {
         &mut self,
         account: usize,
         named: usize,
-        legs: &[Position; MARKETS],
+        (legs, seen): (&[Position; MARKETS], Option<i64>),
         (flagger, liquidator): (usize, usize),
         report: &Report,
     ) {
@@ -224,13 +255,10 @@ impl World {
             self.ledger.escrow[account] = 0;
             self.ledger.pay(account, fees);
         }
-        // The leg of the queue comes first, then the others by their place.
-        let others =
-            (0..MARKETS).filter(|market| *market != named && !legs[*market].is_empty());
-        let places: Vec<usize> = std::iter::once(named).chain(others).collect();
+        let places = places_of(named, legs);
         for closed in report.legs() {
             let market = places[closed.leg];
-            let (lots, price) = (i128::from(closed.lots.0), i128::from(self.core.markets[market].price.oracle.0));
+            let (lots, price) = (i128::from(closed.lots.0), i128::from(closed.price.0));
             let settled = i128::from(closed.settled.0);
             let (deficit, claim) = (i128::from(closed.deficit.0), i128::from(closed.claim.0));
             let holding = &mut self.ledger.holdings[account][market];
@@ -246,7 +274,12 @@ impl World {
             if report.bankrupt {
                 // The account leaves nothing: what it could not pay is a deficit, what it was not paid a claim.
                 let left: i128 = holding.cost;
-                assert_eq!(left, deficit - claim, "what a bankrupt leg leaves");
+                let target = &self.core.markets[market];
+                let normal = exact::value(target, legs[market].is_long(), self.core.now, seen).normal;
+                assert!(
+                    left == deficit - claim || (!normal && deficit == 0 && left <= -claim),
+                    "a bankrupt leg leaves {left}"
+                );
                 *holding = Default::default();
             }
             let charge = closed.charge.total().expect("a charge");
@@ -266,7 +299,10 @@ impl World {
         let risk = &self.core.markets[market].risk;
         let least = i128::from(risk.minimum_position.0) * i128::from(self.core.markets[market].price.oracle.0);
         assert!(own + shared <= exact::mulc(risk.charge.0, least), "keepers were paid more than the floor");
-        assert!(shared == 0 || self.ledger.money[market].own == own, "I-8: shared insurance paid before the market's own");
+        assert!(
+            shared == 0 || self.ledger.money[market].own == own,
+            "I-8: shared insurance paid before the market's own"
+        );
         self.ledger.money[market].own -= own;
         self.ledger.shared -= shared;
         self.ledger.insurance_vault -= own + shared;
@@ -280,21 +316,40 @@ impl World {
         &self,
         account: usize,
         before: &Standing,
+        (legs, seen, named): (&[Position; MARKETS], Option<i64>, usize),
         report: &Report,
         pools: &[Pool; MARKETS],
         pays_itself: bool,
     ) {
         let charge = i128::from(report.charge.total().expect("a charge").0);
-        assert!(charge <= before.equity.max(0), "I-7: a charge of {charge} on {before:?}");
-        let after = self.standing(account);
+        let certain = before.equity - before.credits.iter().sum::<i128>();
+        assert!(charge <= certain.max(0), "I-7: a charge of {charge} on {before:?}");
+        let after = self.standing_at(account, seen);
         if report.bankrupt {
             let empty = self.ledger.holdings[account].iter().all(exact::Holding::is_empty);
             assert!(empty, "a bankrupt account keeps a position");
             assert!(pays_itself || self.ledger.cash[account] == 0, "a bankrupt account keeps cash");
         } else {
-            assert!(after.no_worse_than(before), "I-7: {after:?} after {before:?}");
+            // But for the credit that what was closed gives up.
+            let places = places_of(named, legs);
+            let all = report.count > 1 || places.iter().all(|place| before.stale[*place] || *place == named);
+            let gone: i128 = if all {
+                (0..MARKETS).filter(|market| !before.stale[*market]).map(|market| before.credits[market]).sum()
+            } else {
+                before.credits[named]
+            };
+            let less = Standing { equity: before.equity - gone, ..*before };
+            let kept = if less.equity < 0 { after.equity >= less.equity } else { after.no_worse_than(&less) };
+            assert!(kept, "I-7: {after:?} after {before:?}");
         }
         for (market, old) in pools.iter().enumerate() {
+            let oracle = self.core.markets[market].price.oracle;
+            let places = places_of(named, legs);
+            let elsewhere = report.legs().any(|closed| places[closed.leg] == market && closed.price != oracle);
+            // Closed at the other source's price it is worth something else at the first's.
+            if self.left_by_claims(market).is_some() || elsewhere {
+                continue;
+            }
             // A close at the oracle's price moves the premium; the treasury's part of the charge covers that where it
             // was charged in full.
             let new = self.pool(market);
@@ -314,11 +369,22 @@ impl World {
         if action.who & 3 != 0 {
             // Another market goes with it, or against it.
             let other = (market + 1 + usize::from(action.who & 1)) % MARKETS;
-            self.publish(other, &Action { aux: 12, extra: action.extra & !3 | u16::from(action.who >> 2 & 1), ..*action });
+            self.publish(
+                other,
+                &Action { aux: 12, extra: action.extra & !3 | u16::from(action.who >> 2 & 1), ..*action },
+            );
         }
         self.freshen(&Action { size: action.size / 16, ..*action });
+        if action.aux & 0x80 != 0 {
+            // Winners take what the treasury has before losers have paid.
+            for account in 0..ACCOUNTS {
+                if self.standing(account).worth > self.ledger.cash[account] + self.ledger.escrow[account] {
+                    self.mark(account);
+                }
+            }
+        }
         for account in 0..ACCOUNTS {
-            let chosen = survey_of(&self.core, account).ok().filter(|survey| survey.health.is_liquidatable());
+            let chosen = survey_of(&self.core, account, None).ok().filter(|survey| survey.health.is_liquidatable());
             if let Some(leg) = chosen.and_then(|survey| survey.leg_to_flag()) {
                 self.flag(account, leg, ACCOUNTS - 2);
             }
@@ -342,7 +408,8 @@ impl World {
             core.fund.draw(&mut core.markets[market], now)
         });
         if let Some(draw) = done {
-            let (own, shared, providers) = (i128::from(draw.own.0), i128::from(draw.shared.0), i128::from(draw.providers.0));
+            let (own, shared, providers) =
+                (i128::from(draw.own.0), i128::from(draw.shared.0), i128::from(draw.providers.0));
             assert_eq!(own + shared + providers, before.0.deficit, "a draw answers the whole deficit");
             assert_eq!(own, before.0.deficit.min(before.0.own), "I-8: the market's own part pays first");
             assert!(shared <= i128::from(self.core.markets[market].risk.insurance_cap.0), "I-8: a draw above the cap");
@@ -373,6 +440,15 @@ impl World {
     }
 
     pub(crate) fn collect(&mut self, market: usize) {
+        let owes = |market: &usize| self.ledger.money[*market].insurance_claim > 0;
+        let owing = (market..MARKETS).chain(0..market).find(owes);
+        let market = owing.unwrap_or(market);
+        if owing.is_some() {
+            // The price comes back, so that the pool can pay.
+            self.pass(2);
+            self.publish(market, &Action { aux: 15, ..crate::closing::CALM });
+            self.freshen(&crate::closing::CALM);
+        }
         self.accrue(market);
         let before = self.pool(market);
         let parties = Parties { fund: true, ..Parties::market(market) };
@@ -383,7 +459,11 @@ impl World {
         if let Some(paid) = done {
             let paid = i128::from(paid.0);
             assert!(paid <= self.ledger.money[market].insurance_claim, "more was collected than is owed");
-            assert!(before.nav >= 0 && before.deficit == 0, "a claim was collected from a pool in need: {before:?}");
+            let settled = self.left_by_claims(market);
+            assert!(
+                (settled.is_some() || before.nav >= 0) && before.deficit == 0,
+                "a claim was collected from a pool in need: {before:?}"
+            );
             self.insure(market, paid);
             self.ledger.money[market].treasury -= paid;
             self.ledger.money[market].insurance_claim -= paid;
@@ -419,6 +499,12 @@ fn run(
     }
     let mut holdings = Holdings { cash: &mut owner.cash, legs: &mut legs, places: &places };
     liquidate(&mut holdings, survey, queue, case).map_err(|refusal| refusal.error())
+}
+
+/// The leg of the queue comes first, then the others by their place.
+fn places_of(named: usize, legs: &[Position; MARKETS]) -> Vec<usize> {
+    let others = (0..MARKETS).filter(|market| *market != named && !legs[*market].is_empty());
+    std::iter::once(named).chain(others).collect()
 }
 
 fn same(queue: &Queue, other: &Queue) -> bool {

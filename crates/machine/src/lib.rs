@@ -27,6 +27,8 @@ mod check;
 mod closing;
 mod indices;
 mod keeper;
+mod marks;
 mod pools;
+mod prices;
 mod settling;
 mod trader;

@@ -10,7 +10,47 @@ use plimsoll_machine::{
 };
 
 /// What must have been accepted at least, for every million of engine actions: what never happens tests nothing.
-const LEAST: &[(&str, u64)] = &[];
+const LEAST: &[(&str, u64)] = &[
+    ("accrue", 100_000),
+    ("bankrupt: a leg in profit", 60),
+    ("bankrupt: several legs", 150),
+    ("cancel", 500),
+    ("cancel exit", 40),
+    ("deleverage: epoch", 10),
+    ("deleverage: reduced", 10),
+    ("deposit", 1_000),
+    ("draw", 250),
+    ("execute", 15_000),
+    ("fill", 6_000),
+    ("fire", 25),
+    ("fix", 50),
+    ("flag: again", 60),
+    ("flag: first", 500),
+    ("liquidate: all legs", 10),
+    ("liquidate: bankrupt", 300),
+    ("liquidate: left", 10),
+    ("liquidate: step", 150),
+    ("liquidation_price", 1_000),
+    ("look at settling", 100),
+    ("mark", 8_000),
+    ("pay: round one", 20),
+    ("pay: round two", 4),
+    ("place", 15_000),
+    ("provide", 700),
+    ("redeem", 200),
+    ("refresh", 100_000),
+    ("refresh second", 15_000),
+    ("request exit", 300),
+    ("request unstake", 400),
+    ("settle: claim", 70),
+    ("settle: late", 20),
+    ("settlement started", 60),
+    ("size_for_risk", 1_000),
+    ("stake", 1_000),
+    ("sweep", 1_000),
+    ("unstake", 200),
+    ("withdraw", 1_500),
+];
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1).peekable();

@@ -50,7 +50,9 @@ pub fn run(seed: u64, calls: u64) -> Result<Tally, Box<(Scenario, String)>> {
         });
         match outcome {
             Ok(()) => round += 1,
-            Err(TestError::Fail(_, scenario)) => return Err(Box::new(shrink(scenario).expect("it failed a moment ago"))),
+            Err(TestError::Fail(_, scenario)) => {
+                return Err(Box::new(shrink(scenario).expect("it failed a moment ago")));
+            }
             Err(TestError::Abort(why)) => panic!("{why}"),
         }
     }

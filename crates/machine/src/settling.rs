@@ -107,6 +107,12 @@ impl World {
             Ok(settled)
         });
         if let Some(settled) = done {
+            if settled.late {
+                self.tally.count("settle: late", true);
+            }
+            if settled.claim.0 > 0 {
+                self.tally.count("settle: claim", true);
+            }
             assert_eq!(settled.touched, touches[market], "what a settlement caught up with");
             self.book_touch(account, market, &touches[market]);
             let price = i128::from(self.core.markets[market].settlement.price.0);
@@ -141,7 +147,8 @@ impl World {
 
     pub(crate) fn fix(&mut self, market: usize, action: &Action) {
         if action.aux % 4 == 0 && self.core.markets[market].status >= status::SETTLING {
-            let due = self.core.markets[market].settlement.since + i64::from(self.core.markets[market].risk.settle_deadline);
+            let due =
+                self.core.markets[market].settlement.since + i64::from(self.core.markets[market].risk.settle_deadline);
             self.pass((due - self.core.now).max(0));
         }
         let done = self.call("fix", Parties::market(market), |core| {
@@ -198,6 +205,11 @@ impl World {
                 assert_eq!(i128::from(paid.lost.0), -holding.cost, "I-9: what a claim loses");
                 holding.cost = 0;
                 rounds.claims[account] = Some(Claim { registered: 0, late: claim.late, first: 0, first_done: true });
+            }
+            for (name, amount) in [("pay: round one", first), ("pay: round two", second)] {
+                if amount > 0 {
+                    self.tally.count(name, true);
+                }
             }
             self.ledger.money[market].treasury -= first + second;
             self.ledger.pay(account, first + second);

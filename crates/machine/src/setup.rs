@@ -47,9 +47,14 @@ impl Setup {
         [150_000, 2_500, 9_000_001][market % 3]
     }
 
+    /// Whether a market has a second source.
+    pub fn has_second(&self, market: usize) -> bool {
+        market == 2 && self.variant % 2 == 1
+    }
+
     /// What the honest provider has put into each market.
     pub fn liquidity(&self) -> u64 {
-        [20_000_000, 2_000_000, 200_000, 10_000][usize::from(self.depth % 4)] * USD
+        [20_000_000, 1_000_000, 100_000, 5_000][usize::from(self.depth % 4)] * USD
     }
 
     /// What the honest staker has put into insurance.
@@ -93,6 +98,7 @@ impl Setup {
                 p.insurance_window_s = 60;
                 p.stress_ppm = 50_000;
                 p.coverage_ppm = 0;
+                p.adl_target_ppm = 40_000;
             }
             5 => {
                 // Odd ratios, so that nothing rounds by luck.
@@ -108,6 +114,13 @@ impl Setup {
                 p.execution_fee = 1;
             }
             _ => {}
+        }
+        if self.depth == 3 {
+            // Hardly any coverage is asked for, so that a pool can owe more than it has.
+            p.stress_ppm = 10_000;
+            p.coverage_ppm = 0;
+            p.adl_trigger_ppm = 1_000;
+            p.adl_target_ppm = 10_000;
         }
         if market % 3 == 1 {
             p.tick_exponent = 4;

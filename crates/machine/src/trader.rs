@@ -1,17 +1,15 @@
-//! What traders do: collateral, orders, marks; and time and prices, which happen to everybody.
+//! What traders do: collateral and orders.
 
 use plimsoll_engine::{
     account::Initial,
     error::EngineError,
     execution::{self, Taker},
-    liquidation_price,
-    mark::{Leg, mark},
-    market::{Market, status},
+    mark::Leg,
+    market::Market,
     order::{Order, Request, Stage, Trigger},
     placing::{self, Holder},
     position::Position,
     price::{Observation, Price},
-    sizing,
     survey::initial_value,
     trade::Rest,
     units::{Atoms, Lots, Ticks},
@@ -22,8 +20,7 @@ use crate::{
     action::Action,
     check::Standing,
     exact,
-    oracle::Move,
-    world::{ACCOUNTS, Core, MARKETS, ORDERS, Parties, World},
+    world::{ACCOUNTS, Core, ORDERS, Parties, World},
 };
 
 /// A leg's position is forgotten when nothing of it is left.
@@ -34,85 +31,6 @@ pub(crate) fn tidy(position: &mut Position) {
 }
 
 impl World {
-    /// Time passes: mostly seconds, sometimes hours. Mostly somebody posts prices then.
-    pub(crate) fn advance(&mut self, action: &Action) {
-        let seconds = match action.aux % 16 {
-            0..=9 => i64::from(action.size % 5),
-            10..=12 => i64::from(action.size % 40),
-            13..=14 => i64::from(action.size % 3_600),
-            _ => 3_600 + i64::from(action.size) * 12,
-        };
-        self.pass(seconds);
-        if action.extra % 8 != 0 {
-            for market in 0..MARKETS {
-                self.publish(market, &Action { aux: 0, size: action.extra / 3, extra: action.size, ..*action });
-                self.refresh_newer(market);
-            }
-        }
-    }
-
-    pub(crate) fn pass(&mut self, seconds: i64) {
-        self.core.now += seconds;
-        self.core.slot += 1 + u64::try_from(seconds).expect("time goes on") * 2;
-    }
-
-    /// The oracle signs an update, at most one second ahead of the cluster's clock.
-    pub(crate) fn publish(&mut self, market: usize, action: &Action) {
-        let at = self.core.now - i64::from(action.extra % 4) + 1;
-        self.oracles[market].publish(Move { how: action.aux, far: action.size, sure: action.extra }, at);
-    }
-
-    /// Posts the newest update, or one that is `back` older.
-    pub(crate) fn refresh(&mut self, market: usize, back: usize) {
-        let seen = self.oracles[market].seen(back);
-        self.post(market, &seen);
-    }
-
-    pub(crate) fn refresh_hostile(&mut self, market: usize, action: &Action) {
-        if action.aux % 4 == 0 {
-            let seen = self.oracles[market].broken(action.size);
-            let posted = self.post(market, &seen);
-            assert!(posted.is_none(), "a broken update was accepted: {seen:?}");
-        } else {
-            self.refresh(market, usize::from(action.size % 4));
-        }
-    }
-
-    fn post(&mut self, market: usize, seen: &Observation) -> Option<()> {
-        let (before, old) = (self.core.markets[market].price, self.core.markets[market]);
-        let posted = self.call("refresh", Parties::market(market), |core| {
-            let now = core.now;
-            let target = &mut core.markets[market];
-            target.accept(Price::convert(&target.risk, seen)?, now).map(|_| ())
-        });
-        if posted.is_some() {
-            self.require_notice(market);
-            self.carry_funding(market, &old);
-            let after = self.core.markets[market].price;
-            assert!(after.publish_time > before.publish_time, "an update that is not newer was accepted");
-            assert!(after.oracle > Ticks(0), "a price of zero was accepted");
-        }
-        self.check();
-        posted
-    }
-
-    /// I-11: a coefficient of maintenance rises only when the model has been above it for as long as the notice.
-    fn require_notice(&mut self, market: usize) {
-        let (now, risk) = (self.core.now, &self.core.markets[market].risk);
-        let coefficients = [(risk.base.0, risk.base_model.0), (risk.impact.0, risk.impact_model.0)];
-        for (watch, (in_force, model)) in self.ledger.watches[market].iter_mut().zip(coefficients) {
-            if in_force > watch.in_force && watch.in_force > 0 {
-                let since = watch.above_since.unwrap_or(now);
-                assert!(now - since >= i64::from(risk.notice), "I-11: maintenance rose {} s after its notice", now - since);
-            }
-            let above = model > in_force;
-            // Whatever was reached starts a new notice when the model is higher.
-            let keep = watch.above_since.filter(|_| above && in_force < model);
-            watch.above_since = if above { Some(keep.unwrap_or(now)) } else { None };
-            watch.in_force = in_force;
-        }
-    }
-
     pub(crate) fn deposit(&mut self, account: usize, amount: u64) {
         let done = self.call("deposit", Parties::account(account), |core| {
             let cash = &mut core.accounts[account].cash;
@@ -174,8 +92,12 @@ impl World {
             price: Ticks(if action.extra % 2 == 0 { price + price / 200 } else { price - price / 200 }),
             above: action.extra % 2 == 0,
         });
-        let request =
-            Request { lots: Lots(lots), limit: Ticks(limit), reduce_only: action.aux & 8 != 0 && action.extra % 3 == 0, trigger };
+        let request = Request {
+            lots: Lots(lots),
+            limit: Ticks(limit),
+            reduce_only: action.aux & 8 != 0 && action.extra % 3 == 0,
+            trigger,
+        };
         self.place_request(account, market, &request)
     }
 
@@ -190,8 +112,7 @@ impl World {
             let target = &core.markets[market];
             let held = target.book.touched(&owner.legs[market], target.price.oracle)?.lots;
             let holder = Holder { held, waiting, flagged };
-            let placement =
-                placing::prepare(owner.cash, &core.markets[market], &holder, request, owner.sequence, now)?;
+            let placement = placing::prepare(owner.cash, &core.markets[market], &holder, request, owner.sequence, now)?;
             let initial = if placement.needs_margin { Some(initial_of(core, account)?) } else { None };
             let owner = &mut core.accounts[account];
             let order = placement.accept(&mut owner.cash, initial.as_ref())?;
@@ -354,7 +275,10 @@ impl World {
         assert!(cost <= lots * i128::from(order.limit.0), "a fill beyond the limit");
         if order.reduce_only == 1 {
             let held = self.ledger.holdings[account][market].lots;
-            assert!((held + lots).abs() < held.abs() && (held + lots) * held >= 0, "a reduce-only order grew a position");
+            assert!(
+                (held + lots).abs() < held.abs() && (held + lots) * held >= 0,
+                "a reduce-only order grew a position"
+            );
         } else {
             assert_eq!(filled.lots, order.lots, "another size was filled");
         }
@@ -380,13 +304,17 @@ impl World {
         after.equity -= tip;
         after.initial_equity -= tip;
         assert!(after.equity >= 0, "I-4: a fill leaves {after:?}");
-        if after.initial_equity >= after.initial {
+        if after.is_normal && after.initial_equity >= after.initial {
             return;
         }
         let held = self.ledger.holdings[account][market].lots;
         let earlier = held - i128::from(filled.lots.0);
         assert!(held.abs() <= earlier.abs() && held * earlier >= 0, "I-4: new risk leaves {after:?}");
-        assert!(after.no_worse_than(before), "I-4: below initial margin a fill made {after:?} of {before:?}");
+        // Without a normal price margin is judged where the leg could be closed, which is the liquidation's affair.
+        assert!(
+            !after.is_normal || after.no_worse_than(before),
+            "I-4: below initial margin a fill made {after:?} of {before:?}"
+        );
     }
 
     pub(crate) fn cancel(&mut self, account: usize, action: &Action) {
@@ -427,13 +355,19 @@ impl World {
             let now = core.now;
             let target = &core.markets[market];
             let update = Price::convert(&target.risk, &seen)?;
-            let Some((_, order)) = &mut core.accounts[account].orders[slot] else { return Err(EngineError::WrongTrigger) };
+            let Some((_, order)) = &mut core.accounts[account].orders[slot] else {
+                return Err(EngineError::WrongTrigger);
+            };
             let earlier = order.placed_at;
             let fired = order.fire(target, &update, now)?;
             Ok((fired, earlier, update))
         });
         if let Some((fired, earlier, update)) = done {
-            let reached = if fired.trigger.above { update.oracle >= fired.trigger.price } else { update.oracle <= fired.trigger.price };
+            let reached = if fired.trigger.above {
+                update.oracle >= fired.trigger.price
+            } else {
+                update.oracle <= fired.trigger.price
+            };
             assert!(reached && update.publish_time > earlier, "a trigger fired at {update:?}");
             assert!(fired.placed_at >= update.publish_time, "an order could execute at the update that fired it");
         }
@@ -451,134 +385,6 @@ impl World {
         if let Some(seen) = self.oracles[market].first_from(from) {
             self.execute(account, slot, &seen, Some(ACCOUNTS - 1));
         }
-    }
-
-    /// Small moves everywhere, posted at once.
-    pub(crate) fn freshen(&mut self, action: &Action) {
-        for market in 0..MARKETS {
-            self.publish(market, &Action { aux: 0, extra: action.extra & !3, ..*action });
-            self.refresh_newer(market);
-        }
-    }
-
-    /// Posts the newest update, if nobody has.
-    fn refresh_newer(&mut self, market: usize) {
-        if self.oracles[market].last() > self.core.markets[market].price.publish_time {
-            self.refresh(market, 0);
-        }
-    }
-
-    pub(crate) fn mark(&mut self, account: usize) {
-        self.accrue_legs(account);
-        let (touches, legs_before) = (self.touches(account), self.core.accounts[account].legs);
-        let places: Vec<usize> =
-            (0..MARKETS).filter(|market| !self.core.accounts[account].legs[*market].is_empty()).collect();
-        let parties =
-            places.iter().fold(Parties::account(account), |parties, market| parties.and(Parties::market(*market)));
-        let before: Vec<_> = (0..MARKETS).map(|market| self.pool(market)).collect();
-        let equity = self.standing(account);
-        let done = self.call("mark", parties, |core| {
-            for market in &places {
-                core.markets[*market].fresh_price(core.now)?;
-            }
-            let owner = &mut core.accounts[account];
-            let mut legs = legs_of(&mut owner.legs, &mut core.markets);
-            let paid = mark(&mut owner.cash, &mut legs)?;
-            owner.legs.iter_mut().for_each(tidy);
-            Ok(paid)
-        });
-        if let Some(paid) = done {
-            self.book_touches(account, &legs_before, &touches);
-            let losses: i128 =
-                places.iter().map(|market| (-self.pnl(account, *market)).max(0)).sum();
-            let mut unpaid = losses;
-            for (market, amount) in places.iter().zip(paid) {
-                let amount = i128::from(amount.0);
-                let pnl = self.pnl(account, *market);
-                assert!(amount.abs() <= pnl.abs() && amount * pnl >= 0, "a mark paid {amount} of {pnl}");
-                unpaid += amount.min(0);
-                self.ledger.holdings[account][*market].cost += amount;
-                self.ledger.money[*market].treasury -= amount;
-                self.ledger.pay(account, amount);
-            }
-            assert!(unpaid == 0 || self.ledger.cash[account] == 0, "a loss stays unpaid beside cash");
-            self.resync_changed(account, &legs_before);
-            let after = self.standing(account);
-            assert_eq!(after.worth, equity.worth, "I-10: a mark changed what an account is worth");
-            for (market, before) in before.iter().enumerate() {
-                // A touch rounds funding and the fraction of a lot towards the providers. Without that fraction the skew
-                // may be a whole lot larger, whose premium nobody paid.
-                let pool = self.pool(market);
-                let steeper = if touches[market].fraction == 0 { 0 } else { (pool.premium - before.premium).max(0) };
-                let more = pool.nav + steeper - before.nav;
-                let slack = if touches[market] == Default::default() { 0 } else { 4 + before.premium };
-                assert!((0..=slack).contains(&more), "I-10: a mark moved net asset value of {market} by {more}");
-            }
-        }
-        self.check();
-    }
-
-    /// Profit or loss in full, from the ledger.
-    pub(crate) fn pnl(&self, account: usize, market: usize) -> i128 {
-        self.ledger.holdings[account][market].pnl(i128::from(self.core.markets[market].price.oracle.0))
-    }
-
-    /// Quotes write nothing; what they promise must be so.
-    pub(crate) fn quote(&mut self, account: usize, market: usize, action: &Action) {
-        let target = self.core.markets[market];
-        let price = target.price.oracle.0;
-        let gap = (price * u64::from(action.extra) / 131_072).max(1);
-        let stop = Ticks(if action.aux % 2 == 0 { price - gap.min(price) } else { price + gap });
-        let risk = Atoms(u64::from(action.size) * 100_000);
-        let done = self.call("size_for_risk", Parties::default(), |core| {
-            sizing::size_for_risk(&core.markets[market], risk, stop, core.now)
-        });
-        if let Some(sized) = done {
-            assert!(sized.loss <= risk, "a size that loses more than the risk");
-            assert_eq!(sized.lots.0 > 0, stop.0 < price, "a stop on the wrong side");
-        }
-        self.quote_liquidation(account, market);
-    }
-
-    fn quote_liquidation(&mut self, account: usize, market: usize) {
-        self.accrue_legs(account);
-        let position = self.current(account, market);
-        if self.core.markets[market].status >= status::SETTLING {
-            return;
-        }
-        let done = self.call("liquidation_price", Parties::default(), |core| {
-            let rest = rest_of(core, account, market)?;
-            let cash = core.accounts[account].cash;
-            liquidation_price::liquidation_price(cash, &rest.health, &position, &core.markets[market])
-        });
-        let Some(ticks) = done.flatten().filter(|_| position.lots.0 != 0) else { return };
-        let kept = self.core.markets[market].price;
-        let mut under = |ticks: u64| {
-            self.core.markets[market].price.oracle = Ticks(ticks);
-            let standing = self.standing(account);
-            standing.equity < standing.maintenance
-        };
-        let at = under(ticks.0);
-        let away = if position.lots.0 > 0 { ticks.0 + 1 } else { ticks.0 - 1 };
-        let already = ticks == kept.oracle;
-        let earlier = !already && under(away);
-        self.core.markets[market].price = kept;
-        assert!(at, "at its liquidation price an account is healthy");
-        assert!(!earlier, "an account is liquidatable before its liquidation price");
-    }
-
-    /// The guardian tightens a market, or its breaker ends.
-    pub(crate) fn status(&mut self, market: usize, action: &Action) {
-        if self.core.markets[market].status >= status::SETTLING {
-            return;
-        }
-        self.tally.count("status", true);
-        self.core.markets[market].status = match action.aux % 8 {
-            0 => status::REDUCE_ONLY,
-            1 => status::HALTED,
-            _ => status::ACTIVE,
-        };
-        self.check();
     }
 }
 

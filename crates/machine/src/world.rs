@@ -156,7 +156,8 @@ impl World {
         let parameters: [Parameters; MARKETS] = std::array::from_fn(|market| setup.parameters(market));
         let markets = std::array::from_fn(|market| {
             let risk = Risk::new(&parameters[market]).expect("parameters within bounds");
-            Market::new(risk, START).expect("a market")
+            let market_of = Market::new(risk, START).expect("a market");
+            Market { second_source: u8::from(setup.has_second(market)), ..market_of }
         });
         let oracles = (0..MARKETS)
             .map(|market| Oracle::new(setup.price(market), parameters[market].tick_exponent, setup.flat, START - 1))
@@ -175,6 +176,7 @@ impl World {
             Self { setup, core, queues, parameters, oracles, ledger: Ledger::default(), tally: Tally::default() };
         for market in 0..MARKETS {
             world.refresh(market, 0);
+            world.second_as_first(market);
             world.provide(0, market, setup.liquidity());
         }
         world.stake(0, setup.insurance());
@@ -192,7 +194,9 @@ impl World {
         let settles = self.core.markets.iter().any(|market| market.status >= SETTLING);
         match action.kind {
             // Mostly there is nothing to settle: then they trade.
-            Kind::Settle | Kind::Fix | Kind::Pay if !settles && action.extra % 8 != 0 => self.trade(who, market, action),
+            Kind::Settle | Kind::Fix | Kind::Pay if !settles && action.extra % 8 != 0 => {
+                self.trade(who, market, action)
+            }
             Kind::Advance => self.advance(action),
             Kind::Publish => self.publish(market, action),
             Kind::Refresh => self.refresh_hostile(market, action),
@@ -228,6 +232,7 @@ impl World {
             Kind::Fix => self.fix(self.settling(market), action),
             Kind::Pay => self.pay_hostile(who, market),
             Kind::Ruin => self.ruin(market, action),
+            Kind::Second => self.second(MARKETS - 1, action),
         }
     }
 
@@ -265,7 +270,10 @@ fn require_frame(name: &str, before: &Core, after: &Core, parties: Parties) {
         assert!(parties.accounts >> index & 1 == 1 || old == new, "{name} changed account {index}, which is no party");
     }
     for (index, (old, new)) in before.markets.iter().zip(&after.markets).enumerate() {
-        assert!(parties.markets >> index & 1 == 1 || old == new, "I-8: {name} changed market {index}, which is no party");
+        assert!(
+            parties.markets >> index & 1 == 1 || old == new,
+            "I-8: {name} changed market {index}, which is no party"
+        );
     }
     assert!(parties.fund || before.fund == after.fund, "I-8: {name} changed the fund");
     let shares = before.providers == after.providers && before.stakers == after.stakers;

@@ -45,6 +45,13 @@ pub fn request(input: &In<'_>) -> Outcome {
     Ok(json!({"pending": exit_out(&exit)}))
 }
 
+/// A request of a staker.
+pub fn request_unstake(input: &In<'_>) -> Outcome {
+    let (mut exit, fund) = (pending(input)?, input.at("fund")?.fund()?);
+    exit::request_unstake(&mut exit, input.u64("held")?, &fund, input.u64("shares")?, input.i64("now")?)?;
+    Ok(json!({"pending": exit_out(&exit)}))
+}
+
 /// Shares paid out of a treasury.
 pub fn redeem(input: &In<'_>) -> Outcome {
     let (mut exit, mut held, mut market) = (pending(input)?, input.u64("held")?, input.at("market")?.market()?);

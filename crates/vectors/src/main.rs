@@ -17,6 +17,7 @@ mod prices;
 mod quotes;
 mod run;
 mod settlements;
+mod states;
 mod trades;
 
 use std::{collections::BTreeMap, process::ExitCode};

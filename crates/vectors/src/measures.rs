@@ -71,6 +71,13 @@ pub fn take(input: &In<'_>) -> Outcome {
     }))
 }
 
+/// Accepts a price of the second source.
+pub fn take_second(input: &In<'_>) -> Outcome {
+    let mut market = input.at("market")?.market()?;
+    market.accept_second(input.at("update")?.price()?, input.i64("now")?)?;
+    Ok(json!({"second": output::price(&market.second), "first": output::price(&market.price)}))
+}
+
 /// What vectors call how far prices can be relied on.
 pub fn state(state: PriceState) -> &'static str {
     match state {

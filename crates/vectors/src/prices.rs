@@ -1,12 +1,13 @@
 //! Parameters and prices.
 
 use plimsoll_engine::{
+    parameters::Parameters,
     price::{Observation, Price},
     risk::Risk,
 };
 use serde_json::{Map, Value, json};
 
-use crate::{In, output, run::Outcome};
+use crate::{In, input::Read, output, run::Outcome};
 
 /// Derives the constants.
 pub fn parameters(input: &In<'_>) -> Outcome {
@@ -57,4 +58,31 @@ pub fn accept(input: &In<'_>) -> Outcome {
 pub fn fresh(input: &In<'_>) -> Outcome {
     input.at("price")?.price()?.fresh(&input.risk()?, input.i64("now")?)?;
     Ok(json!({}))
+}
+
+impl In<'_> {
+    /// What a market's administrator chose.
+    pub fn parameters(&self) -> Read<Parameters> {
+        macro_rules! read {
+            ($($wide:ident),*; $($narrow:ident),*) => {
+                Parameters {
+                    tick_exponent: u8::try_from(self.u64("tick_exponent")?).map_err(|_| self.wrong("exponent"))?,
+                    $($wide: self.u64(stringify!($wide))?,)*
+                    $($narrow: self.u32(stringify!($narrow))?,)*
+                }
+            };
+        }
+        Ok(read!(
+            depth, profit_cap, minimum_step, minimum_position, skew_scale, side_cap, position_cap, execution_fee,
+            throttle_capacity, throttle_refill, insurance_cap, minimum_lp_deposit;
+            volatility_floor_ppm, volatility_cap_ppm, volatility_tau_s, sample_interval_s, notice_s, rise_ppm,
+            confidence_milli, horizon_s, key_horizon_s, key_drift_ppm, close_cost_ppm, maintenance_floor_ppm,
+            maintenance_cap_ppm, rho_ppm, crowd_ppm, open_interest_ramp_ppm, profit_weight_ppm, charge_treasury_ppm,
+            charge_flagger_ppm, charge_liquidator_ppm, charge_insurance_ppm, target_ppm, spread_ppm,
+            confidence_spread_ppm, fee_ppm, stress_ppm, coverage_ppm, tolerance_ppm, max_price_age_s,
+            max_confidence_ppm, band_ppm, stale_ppm, cascade_window_s, cascade_cap_ppm, funding_slope_ppm,
+            funding_cap_ppm, adl_trigger_ppm, adl_target_ppm, settle_wait_s, settle_deadline_s, lp_cooldown_s,
+            clock_lag_s, order_delay_s, order_window_s, entry_ttl_s, insurance_window_s
+        ))
+    }
 }

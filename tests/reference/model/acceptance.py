@@ -3,24 +3,36 @@
 from . import cascade, notice, volatility
 from .exact import Refusal
 from .price import accept as require_acceptable
-from .state import SETTLING
+from .state import SETTLING, Price
 
 
 def accept(market, price, now):
-    """A newer price of the first source."""
-    risk = market.risk
+    """A newer price of the first source; one that is late is taken as a sample only, if it comes after the last one."""
+    risk, last = market.risk, market.price
     if market.status >= SETTLING:
         raise Refusal("MarketNotOpen")
-    require_acceptable(risk, price, market.price, now)
-    sampled = volatility.is_sample(risk, price)
+    sampled, interval = volatility.is_sample(risk, price), risk.sample_interval
+    after = price.publish_time // interval > market.volatility.sampled_at // interval
+    late = price.publish_time <= last.publish_time and sampled and after
+    require_acceptable(risk, price, Price() if late else last, now)
     market.volatility = volatility.observe(risk, market.volatility, price)
+    market.price = last if late else price
     risk.base_model, risk.key_scale = volatility.model(risk, market.volatility.variance)
     market.base_notice, risk.base = notice.look(risk, market.base_notice, risk.base, risk.base_model, now)
     market.impact_notice, risk.impact = notice.look(risk, market.impact_notice, risk.impact, risk.impact_model, now)
     market.cascade = cascade.running(risk, market.cascade, now)
-    risk.cascade_multiple = cascade.multiple(risk, market.cascade, price.oracle)
-    market.price = price
+    risk.cascade_multiple = cascade.multiple(risk, market.cascade, market.price.oracle)
     return {
         "sampled": sampled, "volatility": volatility.sigma(risk, market.volatility.variance),
         "base_model": risk.base_model, "base": risk.base, "impact": risk.impact, "cascade": risk.cascade_multiple,
     }
+
+
+def accept_second(market, price, now):
+    """A newer price of the second source: compared with the first, never measured."""
+    if not market.second_source:
+        raise Refusal("NoSecondSource")
+    if market.status >= SETTLING:
+        raise Refusal("MarketNotOpen")
+    require_acceptable(market.risk, price, market.second, now)
+    market.second = price

@@ -4,6 +4,7 @@ from .exact import Reasons, Refusal
 from .fill import adds_risk, fill
 from .orders import place, require_update, split_fee, stage
 from .state import ACTIVE
+from .touch import touched
 
 
 def withdraw(cash, initial, amount, flagged):
@@ -53,7 +54,7 @@ def execute(taker, rest, market, order, update, now):
 
 def attempt(taker, rest, market, order, update):
     """The fill; a flagged account may only reduce."""
-    reasons, held = Reasons(), taker["position"].lots
+    reasons, held = Reasons(), touched(market.book, taker["position"], market.price.oracle).lots
     cut = order["reduce_only"] or not adds_risk(held, order["lots"])
     reasons.refuse("AccountFlagged", taker["flagged"] and not cut)
     try:

@@ -4,7 +4,7 @@ from .cascade import record
 from .exact import Refusal, mulc
 from .margin import leg
 from .mark import share
-from .state import count
+from .ledger import count
 from .throttle import refilled, take
 from .touch import touch
 from .valuation import quote

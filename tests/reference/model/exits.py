@@ -45,6 +45,11 @@ def request(pending, held, market, shares, now):
     return ask(reasons, pending, held, shares, value, market.lp_shares, now)
 
 
+def request_unstake(pending, held, fund, shares, now):
+    """A staker's request."""
+    return ask(Reasons(), pending, held, shares, fund.shared, fund.shares, now)
+
+
 def payout(reasons, pending, shares, value, supply, cooldown, now):
     """The lower of what the shares were worth at the request and are worth now."""
     reasons.refuse("NothingRequested", pending.shares == 0)

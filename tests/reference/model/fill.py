@@ -7,7 +7,8 @@ from .exact import Reasons, Refusal, i64, mulc
 from .margin import initial_leg, leg
 from .nav import collectable, nav, premium
 from .orders import size_against
-from .state import ACTIVE, REDUCE_ONLY, settle, trade
+from .ledger import settle, trade
+from .state import ACTIVE, REDUCE_ONLY
 from .touch import touch
 
 

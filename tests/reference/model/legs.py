@@ -20,9 +20,12 @@ def choose(health, legs):
 
 
 def to_flag(health, legs):
-    """The leg that an account is flagged for: when none helps all of them go, and it is the largest."""
+    """The leg that an account is flagged for: when none helps all of them go, and it is the largest. A debt without
+    lots, which deleveraging can leave, is a leg that requires nothing."""
     chosen = choose(health, legs)
-    return chosen if chosen is not None else _largest([(True, index) for index, (_, leg) in enumerate(legs) if leg.size], legs)
+    if chosen is not None:
+        return chosen
+    return _largest([(True, index) for index, (_, leg) in enumerate(legs) if leg.size or leg.pnl < 0], legs)
 
 
 def _largest(candidates, legs):

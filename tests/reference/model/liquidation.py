@@ -5,7 +5,8 @@ from .close import close_size, is_urgent, payable_size
 from .exact import ONE, Fraction, Refusal, ceil, floor, mulc, mulf, u64
 from .mark import payable
 from .nav import collectable
-from .state import REDUCE_ONLY, settle, trade
+from .ledger import settle, trade
+from .state import REDUCE_ONLY
 from .throttle import allows_step, available, refilled, take
 from .touch import touch
 

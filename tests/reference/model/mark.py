@@ -3,7 +3,7 @@
 from .exact import Fraction, floor
 from .margin import cautious, weighted
 from .nav import nav
-from .state import settle
+from .ledger import settle
 from .touch import touch, touched
 
 

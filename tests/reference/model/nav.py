@@ -37,4 +37,4 @@ def collectable(book, risk, price, gain):
         return gain
     positive = max(claims(book, True, price), 0) + max(claims(book, False, price), 0)
     payable = max(positive - missing, 0)
-    return floor(Fraction(gain * min(payable, positive), positive)) if positive else 0
+    return min(floor(Fraction(gain * payable, positive)), payable) if positive else 0

@@ -1,4 +1,4 @@
-"""From parameters that people write to the constants that are multiplied with. `docs/parameters.md`, formulas 3 and 4."""
+"""From what people write to what is multiplied with. `docs/parameters.md`, formulas 3 and 4."""
 
 from dataclasses import dataclass, fields
 
@@ -86,7 +86,9 @@ BOUNDS = {
     "spread_ppm": (0, 20_000), "confidence_spread_ppm": (0, 5_000_000), "fee_ppm": (0, 20_000),
     "execution_fee": (0, 10_000_000), "stress_ppm": (10_000, 1_000_000), "coverage_ppm": (0, 1_000_000),
     "minimum_lp_deposit": (1_000_000, 2**59), "max_price_age_s": (1, 600), "max_confidence_ppm": (100, 100_000),
-    "order_delay_s": (2, 60), "order_window_s": (1, 60), "insurance_window_s": (60, 604_800), "insurance_cap": (0, 2**59),
+    "order_delay_s": (2, 60), "order_window_s": (1, 60), "insurance_window_s": (60, 604_800), "insurance_cap": (
+        0, 2**59
+    ),
 }
 """The hard bounds of single parameters, both inclusive."""
 

@@ -2,7 +2,8 @@
 
 from .exact import Fraction, Reasons, Refusal, ceil, floor
 from .nav import nav
-from .state import SETTLED, SETTLING, Round, settle, trade
+from .ledger import settle, trade
+from .state import SETTLED, SETTLING, Round
 from .touch import touch
 
 OPEN, REGISTERED, PAID, LATE = range(4)
@@ -21,7 +22,9 @@ def look(market, now):
         reasons.settle()
         state.looked, market.book.withheld = 0, False
         return {"look": "cancelled"}
-    reasons.refuse("SettlementTooEarly", 0 < state.looked and price.publish_time - state.looked < market.risk.settle_wait)
+    reasons.refuse(
+        "SettlementTooEarly", 0 < state.looked and price.publish_time - state.looked < market.risk.settle_wait
+    )
     reasons.settle()
     if state.looked == 0:
         state.looked, market.book.withheld = price.publish_time, True

@@ -6,7 +6,9 @@ from .state import Throttle
 def refilled(risk, throttle, now):
     """The bucket at `now`; time that runs backwards adds nothing."""
     seconds = max(0, now - throttle.updated)
-    return Throttle(min(risk.throttle_capacity, throttle.capacity + risk.throttle_refill * seconds), max(now, throttle.updated))
+    return Throttle(
+        min(risk.throttle_capacity, throttle.capacity + risk.throttle_refill * seconds), max(now, throttle.updated)
+    )
 
 
 def take(risk, throttle, notional):

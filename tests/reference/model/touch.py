@@ -3,7 +3,7 @@
 from copy import copy
 
 from .exact import FACTOR, ONE, Fraction, ceil, floor, i128, i64
-from .state import count
+from .ledger import count
 
 
 def touch(book, position, price):

@@ -80,11 +80,17 @@ def execute(worlds, source):
     market.book.treasury = 2**58
     position = worlds.position(source, market) if source.chance(70) else Position()
     order = order_of(source, market, position.lots)
-    executes = NOW - source.pick(0, 0, risk.order_window, source.beside(2 * risk.order_window, 0, 2 * risk.order_window))
+    executes = NOW - source.pick(
+        0, 0, risk.order_window, source.beside(2 * risk.order_window, 0, 2 * risk.order_window)
+    )
     order["placed_at"] = executes - risk.order_delay
     published = source.pick(executes, executes, source.beside(executes + risk.order_window))
-    update = replace(market.price, publish_time=published, previous_publish_time=source.beside(executes - 1, 0, published))
+    update = replace(
+        market.price, publish_time=published, previous_publish_time=source.beside(executes - 1, 0, published)
+    )
     market.price.publish_time = NOW - source.pick(0, 0, 0, source.beside(risk.max_price_age, 0))
-    taker = {"cash": source.pick(2**58, 2**58, source.whole(0, 2**50)), "position": position, "flagged": source.chance(15)}
+    taker = {
+        "cash": source.pick(2**58, 2**58, source.whole(0, 2**50)), "position": position, "flagged": source.chance(15)
+    }
     given = {"taker": taker, "rest": NO_REST, "market": market, "order": order, "update": update, "now": NOW}
     return "random", given, lambda: actions.execute(taker, NO_REST, market, order, update, NOW)

@@ -50,7 +50,9 @@ def doubt(source, market, now):
     market.second_source = source.chance(75)
     first = market.price
     apart = risk.band * first.oracle // ONE
-    other = source.pick(first.oracle, source.beside(first.oracle + apart), source.beside(max(1, first.oracle - apart), 1))
+    other = source.pick(
+        first.oracle, source.beside(first.oracle + apart), source.beside(max(1, first.oracle - apart), 1)
+    )
     market.second = copy(first)
     market.second.oracle = max(1, min(risk.max_price, source.pick(other, other, source.about(first.oracle, 5))))
     for price in (first, market.second):

@@ -133,7 +133,7 @@ def _heavier(worlds, source):
 
 @transition("deleverage", 8)
 def deleverage(worlds, source):
-    """First and second looks, early, late, at other prices; net asset value at the trigger, at the target and at zero."""
+    """First and second looks, early, late, at other prices; net asset value at the trigger, the target and zero."""
     market, long = _heavier(worlds, source)
     risk, price = market.risk, market.price.oracle
     notional = abs(market.book.skew) * price

@@ -1,5 +1,7 @@
 """Vectors of volatility, notice, cascades and prices that disagree, are missing or are old."""
 
+from dataclasses import replace
+
 from ..model import acceptance, cascade, notice, valuation, volatility
 from ..model.state import Cascade, Notice, Price, Volatility
 from .history import doubt
@@ -54,8 +56,12 @@ def _observe(market, state, update):
 
 OBSERVATIONS = {
     "first-sample": (Volatility(), Price(150_000, 0, 150_000, 1_759_999_980, 1_759_999_979)),
-    "on-the-boundary": (Volatility(2**40, 149_000, 1_759_999_000), Price(150_000, 0, 150_000, 1_759_999_980, 1_759_999_979)),
-    "before-the-boundary": (Volatility(2**40, 149_000, 1_759_999_000), Price(150_000, 0, 1, 1_759_999_979, 1_759_999_978)),
+    "on-the-boundary": (
+        Volatility(2**40, 149_000, 1_759_999_000), Price(150_000, 0, 150_000, 1_759_999_980, 1_759_999_979)
+    ),
+    "before-the-boundary": (
+        Volatility(2**40, 149_000, 1_759_999_000), Price(150_000, 0, 1, 1_759_999_979, 1_759_999_978)
+    ),
     "price-doubles": (Volatility(0, 100, 1_759_999_979), Price(200, 0, 200, 1_759_999_980, 1_759_999_979)),
     "price-does-not-move": (Volatility(1, 100, 1_759_999_979), Price(100, 0, 100, 1_759_999_980, 1_759_999_979)),
 }
@@ -73,12 +79,16 @@ def notices(worlds, source):
     risk = market.risk
     in_force = source.pick(source.whole(1, 2**34), risk.impact, risk.base)
     top = 2**63
-    model = source.pick(source.beside(in_force, 1), min(top, source.whole(in_force, 3 * in_force)), max(1, source.about(in_force)))
+    model = source.pick(
+        source.beside(in_force, 1), min(top, source.whole(in_force, 3 * in_force)), max(1, source.about(in_force))
+    )
     state = Notice()
     if source.chance(75):
         start = min(in_force, max(1, source.about(in_force, source.pick(0, 0, 3))))
         level = min(top, max(in_force + 1, source.pick(model, source.whole(in_force + 1, 3 * in_force + 1))))
-        gone = source.pick(source.beside(risk.notice, 0), risk.notice + source.whole(0, 40 * 3600), source.whole(0, 10**6))
+        gone = source.pick(
+            source.beside(risk.notice, 0), risk.notice + source.whole(0, 40 * 3600), source.whole(0, 10**6)
+        )
         state = Notice(level, start, NOW - gone)
     return "random", *_notice(market, state, in_force, model)
 
@@ -108,7 +118,9 @@ def cascades(worlds, source):
     def act():
         after = cascade.after(risk, window, notional, price, NOW)
         return {
-            "running": cascade.running(risk, window, NOW), "after": after, "multiple": cascade.multiple(risk, after, price)
+            "running": cascade.running(risk, window, NOW), "after": after, "multiple": cascade.multiple(
+                risk, after, price
+            )
         }
 
     return "random", {"market": market, "cascade": window, "notional": notional, "price": price, "now": NOW}, act
@@ -130,7 +142,9 @@ def take(worlds, source):
             gone = source.pick(source.beside(risk.notice, 0), risk.notice + source.whole(0, 40 * 3600))
             setattr(market, name, Notice(min(2**63, max(start + 1, source.about(2 * start))), start, NOW - gone))
     if source.chance(60):
-        market.cascade = Cascade(NOW - source.beside(risk.cascade_window, 0), market.price.oracle, source.whole(1, 2**55))
+        market.cascade = Cascade(
+            NOW - source.beside(risk.cascade_window, 0), market.price.oracle, source.whole(1, 2**55)
+        )
 
     def act():
         report = acceptance.accept(market, update, NOW)
@@ -138,6 +152,22 @@ def take(worlds, source):
             "price": market.price, "measured": market.volatility, "base_notice": market.base_notice,
             "impact_notice": market.impact_notice, "window": market.cascade, "key_scale": risk.key_scale,
         }
+
+    return "random", {"market": market, "update": update, "now": NOW}, act
+
+
+@transition("take-second", 1)
+def take_second(worlds, source):
+    """Newer and older prices of a second source, and of one that is not there."""
+    market = worlds.market(source)
+    update = update_after(source, market)
+    market.second_source = source.chance(85)
+    if market.second_source:
+        market.second = replace(market.price, publish_time=update.publish_time - source.pick(0, 1, 1, 5))
+
+    def act():
+        acceptance.accept_second(market, update, NOW)
+        return {"second": market.second, "first": market.price}
 
     return "random", {"market": market, "update": update, "now": NOW}, act
 

@@ -185,10 +185,22 @@ def redeem(worlds, source):
     def act():
         left, rest, report = exits.redeem(pending, held, market, leaving, queued, NOW)
         return {
-            "pending": left, "held": rest, "report": report, "treasury": market.book.treasury, "supply": market.lp_shares
+            "pending": left, "held": rest, "report": report, "treasury": market.book.treasury,
+            "supply": market.lp_shares,
         }
 
     return "random", given, act
+
+
+@transition("request-unstake", 1)
+def request_unstake(worlds, source):
+    """Requests of stakers."""
+    fund = Fund(source.pick(0, source.whole(0, 2**56)), source.whole(0, 2**50), source.whole(1, 2**50))
+    held = source.whole(1, fund.shares)
+    wanted = source.pick(held, source.beside(held), source.whole(0, held))
+    pending = Exit(1, 5, 5, NOW - 5) if source.chance(10) else Exit()
+    given = {"pending": pending, "held": held, "fund": fund, "shares": wanted, "now": NOW}
+    return "random", given, lambda: {"pending": exits.request_unstake(pending, held, fund, wanted, NOW)}
 
 
 @transition("unstake", 3)

@@ -30,8 +30,8 @@ def parameters(worlds, source):
 
 
 WIDE_FIELDS = {
-    "depth", "profit_cap", "minimum_step", "minimum_position", "skew_scale", "side_cap", "position_cap", "execution_fee",
-    "throttle_capacity", "throttle_refill", "insurance_cap", "minimum_lp_deposit",
+    "depth", "profit_cap", "minimum_step", "minimum_position", "skew_scale", "side_cap", "position_cap",
+    "execution_fee", "throttle_capacity", "throttle_refill", "insurance_cap", "minimum_lp_deposit",
 }
 """Fields of 64 bits."""
 
@@ -72,7 +72,9 @@ def convert(worlds, source):
     if shift < 0 and source.chance(50):
         raw += source.pick(1, -1) * (10**-shift // 2) + source.pick(-1, 0, 1)
     raw = max(1, min(2**63 - 1, raw))
-    confidence = source.pick(0, mulf(risk.max_confidence, raw), source.beside(mulf(risk.max_confidence, raw)), raw // 1000)
+    confidence = source.pick(
+        0, mulf(risk.max_confidence, raw), source.beside(mulf(risk.max_confidence, raw)), raw // 1000
+    )
     seen = {
         "price": source.pick(raw, raw, raw, raw, raw, raw, raw, raw, 0, -raw) if source.chance(50) else raw,
         "confidence": confidence,

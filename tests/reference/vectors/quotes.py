@@ -12,7 +12,9 @@ def size(worlds, source):
     market = worlds.market(source)
     price, risk = market.price.oracle, market.risk
     market.price.publish_time = NOW
-    stop = max(1, min(risk.max_price, source.pick(source.beside(price, 1), source.about(price, 5), source.about(price))))
+    stop = max(
+        1, min(risk.max_price, source.pick(source.beside(price, 1), source.about(price, 5), source.about(price)))
+    )
     if stop == price:
         stop = price + 1
     long = stop < price
@@ -39,7 +41,8 @@ def liquidation_price(worlds, source):
     position = worlds.position(source, market)
     tune_nav(source, market)
     market.status = 0
-    others = {"equity": source.pick(0, source.rng.randint(-(2**40), 2**42)), "maintenance": source.pick(0, source.whole(0, 2**40))}
+    equity, required = source.rng.randint(-(2**40), 2**42), source.whole(0, 2**40)
+    others = {"equity": source.pick(0, equity), "maintenance": source.pick(0, required)}
     at = quotes.leg(position, market, market.price.oracle)
     wanted = at.maintenance + others["maintenance"] - others["equity"] - at.counted
     room = source.pick(0, -1, source.whole(0, max(1, at.notional // 3)), source.whole(0, 2 * at.notional + 1))

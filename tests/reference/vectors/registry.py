@@ -1,7 +1,6 @@
 """Which transitions have vectors, and how many of each hundred they get."""
 
 from dataclasses import fields, is_dataclass
-from enum import Enum
 
 from ..model.exact import Refusal
 from ..model.state import Market, Position, Side
@@ -49,8 +48,6 @@ def encode(value):
         plain = {field.name: encode(getattr(value, field.name)) for field in fields(value)}
         wide = WIDE if isinstance(value, (Position, Side)) else ()
         return {name: str(item) if name in wide else item for name, item in plain.items()}
-    if isinstance(value, Enum):
-        return value.value
     if isinstance(value, dict):
         return {name: encode(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):

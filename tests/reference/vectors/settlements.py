@@ -79,7 +79,9 @@ def fix(worlds, source):
     state.since = source.beside(NOW - market.risk.settle_deadline)
     if state.fixed:
         reserved, claims = state.first.unpaid, state.first.claims - state.first.pot + state.second.claims
-        market.book.treasury = source.pick(reserved, source.beside(reserved + claims), reserved + source.whole(0, claims + 1))
+        market.book.treasury = source.pick(
+            reserved, source.beside(reserved + claims), reserved + source.whole(0, claims + 1)
+        )
         market.book.treasury = max(reserved, market.book.treasury)
         if state.open == 0:
             state.since = NOW - market.risk.settle_deadline

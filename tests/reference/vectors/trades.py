@@ -216,7 +216,9 @@ def stage(worlds, source):
     risk = worlds.risks[name]
     executes = NOW + risk.order_delay
     now = source.pick(
-        source.beside(executes - risk.clock_lag), source.beside(executes + 2 * risk.order_window), source.beside(executes)
+        source.beside(executes - risk.clock_lag), source.beside(executes + 2 * risk.order_window), source.beside(
+            executes
+        )
     )
     given = {"parameters": name, "placed_at": NOW, "now": now}
     return "random", given, lambda: {"stage": orders.stage(risk, NOW, now)}

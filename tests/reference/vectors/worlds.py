@@ -6,7 +6,8 @@ from dataclasses import replace
 from ..model.exact import FACTOR, ONE, Refusal
 from ..model.nav import nav
 from ..model.parameters import Parameters, derive
-from ..model.state import Book, Cascade, Market, Position, Price, Side, Throttle, trade
+from ..model.ledger import trade
+from ..model.state import Book, Cascade, Market, Position, Price, Throttle
 from .history import move, stale
 
 NOW = 1_760_000_000
@@ -194,4 +195,6 @@ class Worlds:
 
 def set_nav(market, wanted):
     """Moves the treasury until net asset value is as wanted, if a treasury can do it."""
-    market.book.treasury = max(0, min(2**60, market.book.treasury + wanted - nav(market.book, market.risk, market.price.oracle)))
+    market.book.treasury = max(
+        0, min(2**60, market.book.treasury + wanted - nav(market.book, market.risk, market.price.oracle))
+    )

@@ -193,13 +193,13 @@ impl Pnl {
     /// The amount if positive, else nothing.
     #[inline]
     pub fn gain(self) -> Atoms {
-        if self.is_positive() { Atoms(self.0.unsigned_abs()) } else { Atoms::ZERO }
+        Atoms(self.0.max(I64::ZERO).unsigned_abs())
     }
 
     /// The amount owed if negative, else nothing.
     #[inline]
     pub fn loss(self) -> Atoms {
-        if self.is_negative() { Atoms(self.0.unsigned_abs()) } else { Atoms::ZERO }
+        Atoms(self.0.min(I64::ZERO).unsigned_abs())
     }
 }
 

@@ -245,7 +245,8 @@ pub fn collectable(risk: &Risk, money: &Money, price: i64, gain: i64) -> i64 {
         return gain;
     }
     let positive: i64 = money.claims(price).map(|claims| claims.max(0)).iter().sum();
-    if positive == 0 { 0 } else { gain * (positive - missing).max(0) / positive }
+    let payable = (positive - missing).max(0);
+    if positive == 0 { 0 } else { (gain * payable / positive).min(payable) }
 }
 
 /// Profit or loss as maintenance counts it.

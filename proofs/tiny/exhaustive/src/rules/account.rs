@@ -85,8 +85,8 @@ impl Legs {
         health
     }
 
-    fn survey(&self, cash: i64, now: i64) -> plimsoll_engine::Result<Survey> {
-        let mut survey = Survey::of_cash(atoms(cash), now)?;
+    fn survey(&self, cash: i64, now: i64, newer_than: Option<i64>) -> plimsoll_engine::Result<Survey> {
+        let mut survey = Survey { newer_than, ..Survey::of_cash(atoms(cash), now)? };
         for leg in 0..2 {
             if !self.positions[leg].is_empty() {
                 survey.add(leg, &self.positions[leg], &self.markets[leg])?;
@@ -122,7 +122,7 @@ fn liquidations(part: usize, t: &mut Tally) {
 }
 
 fn liquidate_one(t: &mut Tally, cash: i64, legs: &Legs, queue: &mut Queue) {
-    let Ok(survey) = legs.survey(cash, NOW) else { return };
+    let Ok(survey) = legs.survey(cash, NOW, None) else { return };
     let (equity, required) = legs.health(cash);
     let case = || format!("{cash} cash, {equity} of {required}, {:?} in {:?}", legs.positions, legs.money());
     t.require(survey.health.equity == pnl(equity) && survey.health.maintenance == atoms(required), case);
@@ -141,7 +141,7 @@ fn liquidate_one(t: &mut Tally, cash: i64, legs: &Legs, queue: &mut Queue) {
 
     let mut after = legs.renewed();
     let before = after;
-    let Ok(survey) = after.survey(cash, NOW + 1) else { return t.require(false, case) };
+    let Ok(survey) = after.survey(cash, NOW + 1, Some(NOW)) else { return t.require(false, case) };
     let look = Case { account: &ACCOUNT, leg: Some(named), place: Some(queued.place), slot: 2 };
     let places = if named == 0 { [0, 1] } else { [1, 0] };
     let used = if legs.positions.iter().any(Position::is_empty) { 1 } else { 2 };

@@ -40,7 +40,11 @@ impl Trader {
         let (equity, maintenance, initial_equity, requirement) = self.rest;
         let mut health = Health::default();
         (health.equity, health.maintenance) = (pnl(equity), atoms(maintenance));
-        Rest { health, initial: Initial { equity: pnl(initial_equity), requirement: atoms(requirement) }, lacking: None }
+        Rest {
+            health,
+            initial: Initial { equity: pnl(initial_equity), requirement: atoms(requirement) },
+            lacking: None,
+        }
     }
 
     fn fill(&self, order: &Order, update: &Price) -> plimsoll_engine::Result<Filled> {

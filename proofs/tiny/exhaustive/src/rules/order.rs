@@ -288,16 +288,17 @@ fn worst_first(part: usize, t: &mut Tally) {
     queue.insert(entry(3, 0, 1, NOW, false), 30, NOW).expect("room");
     for key in UNSIGNED {
         for other in [0, 1, 40, 200, 255] {
-            // Counts; was flagged in this slot; was not refreshed; waits for capacity; waits but is urgent.
-            for state in 0..5 {
-                let has_capacity = state < 3;
+            // Counts; was flagged in this slot; was not refreshed; at this price; waits for capacity; waits but is urgent.
+            for state in 0..6 {
+                let has_capacity = state < 4;
                 queue.keys[1] = atoms(key).0;
                 queue.keys[2] = atoms(other).0;
                 queue.first_slots[1] = if state == 1 { 2 } else { 1 };
                 queue.refreshed[1] = if state == 2 { NOW - 31 } else { NOW - 30 };
-                queue.urgent[1] = u8::from(state == 4);
-                let counts = [state == 0 || state == 4, has_capacity];
-                let now = Now { slot: 2, time: NOW, published: i64::MAX, has_capacity };
+                queue.first_publish_times[1] = NOW - if state == 3 { 2 } else { 3 };
+                queue.urgent[1] = u8::from(state == 5);
+                let counts = [state == 0 || state == 5, has_capacity];
+                let now = Now { slot: 2, time: NOW, published: NOW - 2, has_capacity };
                 for tolerance in [8, 13, 16] {
                     let [mut risk, ..] = risks();
                     risk.tolerance = ratio(tolerance);

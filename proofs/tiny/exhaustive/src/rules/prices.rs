@@ -144,7 +144,7 @@ fn accept(part: usize, t: &mut Tally) {
         for (base, level, since) in [(2, 0, 0), (2, 9, 650), (2, 9, 500), (14, 0, 0), (5, 6, 5_000)] {
             for to in [0, 3, 10, 11, 14, 60] {
                 for (published, previous, now) in
-                    [(1, 0, 1), (12, 0, 12), (0, 0, 3), (60, 55, 61), (5, 1, 3), (5, 1, 40)]
+                    [(1, 0, 1), (12, 0, 12), (0, 0, 3), (60, 55, 61), (5, 1, 3), (5, 1, 40), (0, -1, 3), (-4, -19, 2)]
                 {
                     let mut risk =
                         Risk { volatility_tau: tau, sample_interval: 10, notice: 600, rise: ratio(255), ..plain };
@@ -161,13 +161,19 @@ fn accept(part: usize, t: &mut Tally) {
                     let got = after.accept(price, NOW + now);
                     t.count(got.is_ok());
                     let case = || format!("{variance}, {base}, {level} {since} s ago, {price:?} at {now}: {got:?}");
-                    let right = published > 0 && published <= now + 1 && now - published <= 30 && to > 0;
+                    // An older price is a sample that was missing, and nothing else.
+                    let interval = |at: i64| (NOW + at).div_euclid(10);
+                    let late = published <= 0 && interval(published) > interval(previous).max(interval(-10));
+                    let newer = published > 0 || late;
+                    let right = newer && published <= now + 1 && now - published <= 30 && to > 0;
                     if got.is_err() {
                         let overflow = got == Err(EngineError::Overflow);
                         t.require(after == before && (!right || overflow), case);
                         continue;
                     }
-                    t.require(right && after.price == price && after.book == before.book, case);
+                    let kept = if late { before.price } else { price };
+                    t.require(right && after.price == kept && after.book == before.book, case);
+                    t.require(got.is_ok_and(|accepted| accepted.late == late), case);
                     t.require(after.volatility == before.volatility.observed(&risk, &price), case);
                     let sigma = after.volatility.sigma(&risk).0.get();
                     let model = mulc(sigma, deviations) + 1;
