@@ -15,6 +15,7 @@ export PLIMSOLL_CACHE := $(CACHE)
 export BPF_OUT_DIR := $(CURDIR)/target/deploy
 
 PROGRAM := target/deploy/plimsoll.so
+METER := target/deploy/plimsoll_meter.so
 IDL := target/idl/plimsoll.json
 SUMMARY := target/demo/summary.json
 VECTORS := target/vectors/vectors.jsonl
@@ -22,7 +23,7 @@ VECTORS := target/vectors/vectors.jsonl
 ACTIONS := 3000000
 FUZZ_SECONDS := 60
 # The part of the mutants that CI tries.
-SHARD := 0/6
+SHARD := 0/16
 
 in_root := CARGO_TARGET_DIR=$(CACHE)/target
 in_tests := cd tests && CARGO_TARGET_DIR=$(CACHE)/tests-target
@@ -40,14 +41,19 @@ toolchain: checkout ## What a bare Debian 12 with Rust lacks: packages, and a te
 	@toolchain/install.sh
 
 .PHONY: build
-build: $(PROGRAM) $(IDL) ## The program for the VM and its IDL, in target/deploy and target/idl
+build: $(PROGRAM) $(METER) $(IDL) ## The program for the VM, the meter of the engine and the IDL, in target/deploy and target/idl
 
-$(PROGRAM): $(call files_of,programs crates/engine/src crates/words/src toolchain/build.sh toolchain/versions.sh toolchain/lib \
+$(PROGRAM) $(METER): $(call files_of,crates/engine/src crates/words/src toolchain/build.sh toolchain/versions.sh toolchain/lib \
 		toolchain/sbpf toolchain/int128/src) crates/engine/Cargo.toml crates/words/Cargo.toml Cargo.toml Cargo.lock | toolchain
 	$(call say,build: $@)
-	@toolchain/build.sh programs/plimsoll $@
+	@toolchain/build.sh $(CRATE) $@
 
-$(IDL): $(call files_of,programs crates/engine/src crates/words/src crates/idl/src) crates/engine/Cargo.toml crates/words/Cargo.toml \
+$(PROGRAM): CRATE := programs/plimsoll
+$(METER): CRATE := programs/meter
+$(PROGRAM): $(call files_of,programs/plimsoll)
+$(METER): $(call files_of,programs/meter)
+
+$(IDL): $(call files_of,programs/plimsoll crates/engine/src crates/words/src crates/idl/src) crates/engine/Cargo.toml crates/words/Cargo.toml \
 		crates/idl/Cargo.toml Cargo.toml Cargo.lock | toolchain
 	$(call say,build: $@)
 	@$(in_root) cargo build -p plimsoll-idl
@@ -81,6 +87,23 @@ test-engine: toolchain ## Tests of the engine, the client and the IDL, on the ho
 test-int128: checkout ## Tests of the VM's 128-bit arithmetic against the host's
 	$(call say,test-int128: cargo test of toolchain/int128)
 	@cd toolchain/int128 && CARGO_TARGET_DIR=$(CACHE)/int128-target cargo test
+
+# The Python of the solvers, made anew when their versions change.
+SOLVERS := $(CACHE)/solvers
+
+$(SOLVERS)/.installed: proofs/requirements.txt
+	@python3 -m venv --clear $(SOLVERS)
+	@$(SOLVERS)/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+.PHONY: prove
+prove: checkout $(SOLVERS)/.installed ## Every path of each transition of the engine, for all values, by two solvers
+	$(call say,prove: paths of the engine over symbolic integers)
+	@cd proofs && CARGO_TARGET_DIR=$(CACHE)/proofs-target cargo build --locked --release -p symbolic-prove
+	@rm -rf $(CACHE)/prove
+	@Z3=$(SOLVERS)/bin/z3 $(CACHE)/proofs-target/release/prove $(CACHE)/prove
+	$(call say,prove: z3 and cvc5 on what is claimed of them)
+	@$(SOLVERS)/bin/python proofs/solve.py $(CACHE)/prove
 
 .PHONY: vectors
 vectors: checkout ## The reference model's vectors, made anew, on the engine: equal to the atom
@@ -152,7 +175,7 @@ bench: checkout ## Account health evaluations per second, natively: fails under 
 	@python3 toolchain/check-bench.py $(CACHE)/bench-target/criterion/health/two_legs/new/estimates.json 1024 5e6
 
 .PHONY: test
-test: toolchain build lint test-engine test-int128 test-program test-demo ## Everything that CI runs
+test: toolchain build lint test-engine test-int128 vectors exhaustive prove stateful test-program test-demo mutants-sample fuzz ## Everything that CI runs
 	$(call say,test: all stages passed)
 
 ##@ Run

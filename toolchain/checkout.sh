@@ -12,7 +12,7 @@ for target in target tests-target proofs-target idl-target int128-target sbf-tar
     target="$PLIMSOLL_CACHE/$target"
     mkdir -p "$target"
     if [[ ! -f "$target/.checkout" || "$(<"$target/.checkout")" != "$here" ]]; then
-        find "$target" -mindepth 2 -maxdepth 4 -path '*/.fingerprint/plimsoll*' -prune -exec rm -rf {} +
+        find "$target" -mindepth 2 -maxdepth 4 \( -path '*/.fingerprint/plimsoll*' -o -path '*/.fingerprint/symbolic*' \) -prune -exec rm -rf {} +
         printf '%s\n' "$here" >"$target/.checkout"
     fi
 done

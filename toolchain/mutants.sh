@@ -13,7 +13,7 @@ mkdir -p "$out"
 
 # Each job has a copy of the tree and compiles there. All tests are in one binary, with fewer random cases: what needs
 # thousands of them to be noticed is listed as a survivor.
-arguments=(--package plimsoll-engine --profile mutants --jobs "$(nproc)" --no-shuffle --timeout 120 --build-timeout 600
+arguments=(--package plimsoll-engine --profile mutants --jobs "$(nproc)" --no-shuffle --timeout 60 --build-timeout 600
     --colors never --output "$out")
 if [[ -n "$shard" ]]; then arguments+=(--shard "$shard" --sharding round-robin); fi
 status=0

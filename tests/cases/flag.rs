@@ -93,11 +93,20 @@ async fn an_entry_past_its_time_to_live_starts_anew() {
 }
 
 #[tokio::test]
-async fn a_stale_price_flags_nobody() {
+async fn a_13_a_stale_price_favours_the_holder_by_its_age_and_no_further() {
     let mut scene = Scene::long().await;
     scene.price(182).await;
     scene.world.chain.advance(16, 30).await;
-    scene.flag().await.fails(PlimsollError::PriceTooOld);
+    // 16 seconds are worth 0.32 % of the notional: more than is missing at $182, less than at $181.
+    scene.flag().await.fails(PlimsollError::NotLiquidatable);
+    scene.price(181).await;
+    scene.world.chain.advance(16, 30).await;
+    scene.flag().await.ok();
+    // It waits for a price all the same.
+    scene.world.chain.advance(1, 2).await;
+    scene.liquidate().await.fails(PlimsollError::PriceNotNewerThanFlag);
+    scene.renew().await;
+    scene.liquidate().await.ok();
 }
 
 #[tokio::test]

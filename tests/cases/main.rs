@@ -10,6 +10,7 @@ mod deposit;
 mod draw_insurance;
 mod execute;
 mod flag;
+mod funding;
 mod layouts;
 mod liquidate;
 mod lp_deposit;

@@ -213,3 +213,31 @@ async fn a_pull_market_does_not_read_legacy_accounts_nor_the_other_way_round() {
     let plan = RefreshMarket { market: market.address, oracle: market.oracle };
     world.send(&plan, &[]).await.fails(PlimsollError::OracleMalformed);
 }
+
+#[tokio::test]
+async fn a_18_the_first_update_after_a_boundary_is_a_sample_and_no_other() {
+    let (mut world, market) = given_a_market(false).await;
+    refresh(&mut world, &market, |_| ()).await.ok();
+    assert_eq!(world.market(&market).core.volatility.sampled_at, 0, "ten seconds into a minute");
+    // START is on a boundary of the sampling interval, which is a minute.
+    let mut at = async |seconds: i64, previous: i64, price: i64| {
+        let now = START + seconds;
+        world.chain.advance(now - world.chain.now(), 2).await;
+        let change = |q: &mut Quote| (q.price, q.ema, q.previous_publish_time) = (price, price, START + previous);
+        refresh(&mut world, &market, change).await.ok();
+        world.market(&market).core
+    };
+    let first = at(61, 58, 200 * DOLLAR).await;
+    assert_eq!((first.volatility.sampled_at, first.volatility.variance), (START + 61, 0));
+    let between = at(90, 75, 100 * DOLLAR).await;
+    assert_eq!(between.volatility, first.volatility, "whoever posts it cannot make a sample of it");
+    let second = at(121, 119, 180 * DOLLAR).await;
+    assert_eq!((second.volatility.sampled_at, second.volatility.sample.0), (START + 121, 180_000));
+    // 10 % in a minute, weighed by the minute.
+    let r = (20_000u128 << 32) / 200_000;
+    assert_eq!(u128::from(second.volatility.variance), (r * r * 3_600).div_ceil(86_400 + 60));
+    // The model follows; maintenance waits for its notice (I-11), the priority key does not.
+    assert!(second.risk.base_model > first.risk.base_model && second.risk.key_scale > first.risk.key_scale);
+    assert_eq!(second.risk.base, first.risk.base);
+    assert_eq!((second.base_notice.level, second.base_notice.announced), (second.risk.base_model.0, START + 121));
+}

@@ -112,24 +112,30 @@ async fn a_31_the_flagged_leg_binds_although_the_other_grows_larger() {
 }
 
 #[tokio::test]
-async fn a_33_every_price_must_be_newer_than_the_flag() {
+async fn a_33_a_leg_is_not_closed_before_it_has_a_price_newer_than_the_flag() {
     let mut legs = TwoLegs::open(30_000, 29_000).await;
     legs.prices(185, 185).await;
     flag(&mut legs, false).await.ok();
-    legs.scene.renew().await;
-    liquidate(&mut legs, false).await.fails(PlimsollError::PriceNotNewerThanFlag);
     let second = legs.second;
     legs.scene.renew_market(&second).await;
+    liquidate(&mut legs, false).await.fails(PlimsollError::PriceNotNewerThanFlag);
+    legs.scene.renew().await;
     liquidate(&mut legs, false).await.ok().event::<Liquidated>();
 }
 
 #[tokio::test]
-async fn a_stale_leg_is_refused_not_ignored() {
+async fn a_13_a_stale_leg_waits_and_the_other_is_closed() {
     let mut legs = TwoLegs::open(30_000, 29_000).await;
     legs.prices(184, 184).await;
+    // The second market's feed stops.
     legs.scene.world.chain.advance(15, 30).await;
     legs.scene.renew().await;
-    flag(&mut legs, false).await.fails(PlimsollError::PriceTooOld);
+    flag(&mut legs, true).await.fails(PlimsollError::WrongLeg);
+    flag(&mut legs, false).await.ok();
+    legs.scene.renew().await;
+    let event = liquidate(&mut legs, false).await.ok().event::<Liquidated>();
+    assert_eq!(event.market, legs.scene.market.address);
+    assert_eq!(legs.scene.world.margin(&legs.scene.trader).legs[1].position.lots.0, 29_000);
 }
 
 #[tokio::test]

@@ -4,12 +4,22 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use plimsoll_tests::{
     Address, Keypair, Outcome, Signer, World, addresses,
-    chain::TOKEN,
+    chain::{Chain, START, TOKEN},
+    engine::{
+        EngineError,
+        funding::accrue,
+        market::Market,
+        position::Position,
+        price::Price,
+        risk::Risk,
+        units::{Atoms, Lots, Pnl, Ticks},
+    },
     instructions::{CreateExchange, CreateInsuranceFund, OpenAccount, OpenShares},
     parameters,
     scenes::{ManyLegs, Scene},
     world::USD,
 };
+use solana_instruction::{AccountMeta, Instruction};
 
 type Units = BTreeMap<String, u64>;
 
@@ -23,8 +33,12 @@ const CEILINGS: [(&str, u64); 6] = [
     ("liquidate/1", 22_000),
 ];
 
+/// What one of eight legs takes in the engine alone, when half of them have funding to catch up with and three are in
+/// profit. The aim is 400.
+const LARGEST_LEG: u64 = 730;
+
 /// Largest program.
-const LARGEST_BINARY: u64 = 250 * 1024;
+const LARGEST_BINARY: u64 = 357_000;
 
 fn note(units: &mut Units, name: &str, outcome: Outcome) {
     units.insert(name.to_owned(), outcome.ok().units);
@@ -126,6 +140,39 @@ async fn by_legs(units: &mut Units, count: u64) {
     note(units, &format!("liquidate_bankrupt/{count}"), outcome);
 }
 
+/// Legs of an account: longs and shorts in turn, on both sides of each market, in profit and in loss. Half of them have
+/// funding to catch up with.
+fn legs(count: usize) -> Vec<u8> {
+    let leg = |place: usize| -> Result<Vec<u8>, EngineError> {
+        let mut market = Market::new(Risk::new(&parameters::funded())?, START)?;
+        let (oracle, confidence, ema) = (Ticks(150_000), Ticks(30), Ticks(150_020));
+        market.price = Price { oracle, confidence, ema, publish_time: START, previous_publish_time: START - 1 };
+        market.book.treasury = Atoms(20_000_000 * USD);
+        let (lots, paid) = if place % 2 == 0 { (1_000_000, 151_000) } else { (-700_000, 149_500 + place as i64 * 200) };
+        let mut position = Position::default();
+        market.book.novate(&mut Position::default(), Lots(-lots / 2), Pnl(-lots / 2 * 149_000))?;
+        market.book.novate(&mut position, Lots(lots), Pnl(lots * paid))?;
+        if place % 4 < 2 {
+            accrue(&mut market, START + 10)?;
+            assert_ne!(market.book.touched(&position, oracle)?, position, "there is something to catch up with");
+        }
+        Ok([bytemuck::bytes_of(&position), bytemuck::bytes_of(&market)].concat())
+    };
+    (0..count).flat_map(|place| leg(place).unwrap()).collect()
+}
+
+/// What the engine alone takes to look at so many legs, in the VM.
+async fn engine_alone(units: &mut Units, count: usize) {
+    let meter = Address::new_from_array([9; 32]);
+    let mut chain = Chain::start_with("plimsoll_meter", meter).await;
+    let account = chain.new_key().pubkey();
+    chain.put(&account, &meter, legs(count));
+    let instruction =
+        Instruction { program_id: meter, accounts: vec![AccountMeta::new_readonly(account, false)], data: vec![] };
+    let outcome = chain.send(&[instruction], &[]).await.ok();
+    units.insert(format!("engine_health/{count}"), outcome.returned().expect("it returns eight bytes"));
+}
+
 fn path() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("snapshots/cu.json")
 }
@@ -138,6 +185,10 @@ async fn compute_units_are_as_reviewed_and_under_their_ceilings() {
     for legs in [1, 2, 8] {
         by_legs(&mut units, legs).await;
     }
+    for legs in [1, 2, 4, 8] {
+        engine_alone(&mut units, legs).await;
+    }
+    assert!(units["engine_health/8"] <= 8 * LARGEST_LEG, "8 legs: {}", units["engine_health/8"]);
     for (name, ceiling) in CEILINGS {
         assert!(units[name] <= ceiling, "{name}: {} of {ceiling}", units[name]);
     }

@@ -55,6 +55,7 @@ pub fn bridge(screen: &Screen, desk: &Desk) {
             ("  order fees and spreads", bridge.trading),
             ("  price moves on the traders' net position", bridge.price),
             ("  premium for the skew", bridge.premium),
+            ("  funding, paid less received", bridge.funding),
             ("  liquidation charges", bridge.charges),
             ("  losses of bankrupt accounts beyond their cash", bridge.deficits),
             ("  paid by insurance for them", bridge.insurance),
@@ -77,9 +78,14 @@ pub fn bridge(screen: &Screen, desk: &Desk) {
 pub async fn gains(screen: &Screen, desk: &mut Desk, keeper: &Keeper, members: &[Member], winners: &Winners) {
     let core = desk.state().core;
     let mut sides = [0i128; 2];
+    // Net asset value counts what is not charged yet in whole atoms, down; positions are charged up, one by one.
+    let mut rounding = -(core.book.long.owed.get() >> 32) - (core.book.short.owed.get() >> 32);
     for member in members {
         let margin = *desk.world.margin(&member.trader);
-        let open = margin.position(0).pnl(core.price.oracle).map_or(0, |pnl| i128::from(pnl.0));
+        let (price, held) = (core.price.oracle, margin.position(0));
+        let touched = core.book.touched(&held, price).unwrap_or(held);
+        rounding += i128::from(touched.cost.0) - i128::from(held.cost.0);
+        let open = touched.pnl(price).map_or(0, |pnl| i128::from(pnl.0));
         let outside = i128::from(desk.world.chain.token_amount(&member.trader.tokens).await);
         let worth = i128::from(margin.cash.0) + open + outside;
         sides[usize::from(member.plan.lots < 0)] += worth - i128::from(member.plan.deposit);
@@ -90,7 +96,7 @@ pub async fn gains(screen: &Screen, desk: &mut Desk, keeper: &Keeper, members: &
     let nav = core.nav().map_or(0, |nav| i128::from(nav.0)) - desk.books.bridge.deposits;
     let insurance = i128::from(ledger.insurance_vault) + i128::from(core.book.fees.0) - staked;
     let premium = premium_of(&core);
-    let total = sides[0] + sides[1] + keeper + nav + insurance + premium;
+    let total = sides[0] + sides[1] + keeper + nav + insurance + premium + rounding;
     screen.title("Who gained and who lost");
     amounts(
         screen,
@@ -101,6 +107,7 @@ pub async fn gains(screen: &Screen, desk: &mut Desk, keeper: &Keeper, members: &
             ("  liquidity providers", nav),
             ("  insurance fund", insurance),
             ("  premium held for those who will close the skew", premium),
+            ("  rounding of funding that is not charged yet", rounding),
             ("sum", total),
         ],
     );

@@ -4,7 +4,10 @@
 use plimsoll_tests::{
     Address, Outcome,
     engine::{book::premium, market::Market},
-    events::{BankruptcyClosed, DeficitPaid, Liquidated, OrderExecuted, OrderExpired, OrderFailed, SharesIssued},
+    events::{
+        BankruptcyClosed, DeficitPaid, FundingAccrued, Liquidated, OrderExecuted, OrderExpired, OrderFailed,
+        SharesIssued,
+    },
     ledger::Ledger,
 };
 
@@ -19,6 +22,8 @@ pub struct Bridge {
     pub price: i128,
     /// Premium for the skew: paid by those who build it, owed to those who close it.
     pub premium: i128,
+    /// Funding: what the heavier side pays and the lighter one is not paid.
+    pub funding: i128,
     /// The treasury's part of liquidation charges.
     pub charges: i128,
     /// Losses of bankrupt accounts beyond their cash.
@@ -30,8 +35,8 @@ pub struct Bridge {
 impl Bridge {
     /// All of it.
     pub fn total(&self) -> i128 {
-        let Self { deposits, trading, price, premium, charges, deficits, insurance } = self;
-        deposits + trading + price + premium + charges + deficits + insurance
+        let Self { deposits, trading, price, premium, funding, charges, deficits, insurance } = self;
+        deposits + trading + price + premium + funding + charges + deficits + insurance
     }
 
     fn plus(&self, other: &Self, sign: i128) -> Self {
@@ -40,6 +45,7 @@ impl Bridge {
             trading: self.trading + sign * other.trading,
             price: self.price + sign * other.price,
             premium: self.premium + sign * other.premium,
+            funding: self.funding + sign * other.funding,
             charges: self.charges + sign * other.charges,
             deficits: self.deficits + sign * other.deficits,
             insurance: self.insurance + sign * other.insurance,
@@ -117,10 +123,33 @@ fn explain(pool: &Address, before: &Market, after: &Market, outcome: &Outcome) -
         trading: sum(trading),
         price: -skew * ticks,
         premium: premium_of(before) - premium_of(after) + traded,
+        funding: funding(before, after, &outcome.events::<FundingAccrued>()),
         charges: sum(outcome.events::<Liquidated>().iter().map(|step| step.to_treasury).collect()),
         deficits: -sum(outcome.events::<BankruptcyClosed>().iter().map(|closed| closed.deficit).collect()),
         insurance: sum(outcome.events::<DeficitPaid>().iter().map(|paid| paid.from_own + paid.from_shared).collect()),
     }
+}
+
+/// What funding changed of net asset value: what accrued, and what rounding took from whoever was charged.
+///
+/// A transaction accrues first, then charges at most one position of each side.
+fn funding(before: &Market, after: &Market, accrued: &[FundingAccrued]) -> i128 {
+    let mut total = 0;
+    for long in [true, false] {
+        let (old, new) = (before.book.side(long), after.book.side(long));
+        let owed: i128 = accrued.iter().map(|event| accrual(event, long, old.lots.0)).sum();
+        let charged = old.owed.get() + owed - new.owed.get();
+        total += (new.owed.get() >> 32) - (old.owed.get() >> 32) + (charged + (1 << 32) - 1).div_euclid(1 << 32);
+    }
+    total
+}
+
+/// What a side of so many lots owes for an accrual, in 2^-32 atoms: a payer's share rounds up, a receiver's down.
+fn accrual(event: &FundingAccrued, long: bool, lots: u64) -> i128 {
+    let product = u128::from(event.price) * u128::from(event.rate) * u128::from(event.seconds);
+    let (up, down) = (product.div_ceil(1 << 32), product >> 32);
+    let pays = (event.skew > 0) == long;
+    i128::from(lots) * if pays { up.cast_signed() } else { -down.cast_signed() }
 }
 
 /// What is owed to those who will close the skew.

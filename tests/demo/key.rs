@@ -3,7 +3,7 @@
 
 use plimsoll_tests::{
     Address,
-    engine::{market::Market, parameters::Parameters, queue::Queue},
+    engine::{market::Market, parameters::Parameters, position::Position, queue::Queue},
     state::MarginAccount,
 };
 
@@ -61,13 +61,29 @@ pub fn judge(
     let position = margin.legs.iter().find(|leg| !leg.is_free()).map(|leg| leg.position).unwrap_or_default();
     let notional = position.lots.0.unsigned_abs() as f64 * price as f64;
     let profit = i128::from(position.lots.0) * i128::from(price) - i128::from(position.cost.0);
-    let equity = (i128::from(margin.cash.0) + profit) as f64;
-    let stress = notional * 3.0 * f64::from(p.volatility_floor_ppm) * 1e-6 * (f64::from(p.key_horizon_s) / 3_600.0).sqrt();
+    let equity = (i128::from(margin.cash.0) + profit - funding(market, &position)) as f64;
+    let stress = notional * 3.0 * volatility(p, market) * (f64::from(p.key_horizon_s) / 3_600.0).sqrt();
     let drift = f64::from(p.key_drift_ppm) * 1e-6;
     let key = cost_of_waiting(stress, drift, equity, maintenance(p, notional));
     let inside_table = (equity - drift * stress).abs() < 2.0 * stress;
     let slack = 2.0 + stress * if inside_table { TABLE_ERROR } else { RATIO_ERROR };
     Verdict { key, slack, largest, tolerance_ppm: p.tolerance_ppm }
+}
+
+/// Funding that a position owes since it was last charged, up. Nobody is deleveraged here.
+fn funding(market: &Market, position: &Position) -> i128 {
+    let side = if position.side == 0 { &market.book.long } else { &market.book.short };
+    let index = |[low, high]: [u64; 2]| (i128::from(high.cast_signed()) << 64) | i128::from(low);
+    let moved = index(side.indices.funding.halves) - index(position.indices.funding.halves);
+    let owed = i128::from(position.lots.0.unsigned_abs()) * moved;
+    -((-owed) >> 32)
+}
+
+/// The standard deviation over one hour, within its bounds. Maintenance does not follow it: its notice is longer than the
+/// demo, and what is in force begins at the floor.
+fn volatility(p: &Parameters, market: &Market) -> f64 {
+    let measured = (market.volatility.variance as f64).sqrt() / 2f64.powi(32);
+    measured.clamp(f64::from(p.volatility_floor_ppm) * 1e-6, f64::from(p.volatility_cap_ppm) * 1e-6)
 }
 
 /// Whether the refilled throttle has room for a minimum step.

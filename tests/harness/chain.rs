@@ -38,15 +38,20 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// Loads the binary from `BPF_OUT_DIR`; absent, it says how to build it.
+    /// Loads the program's binary.
     pub async fn start() -> Self {
+        Self::start_with("plimsoll", plimsoll_client::ID).await
+    }
+
+    /// Loads a binary from `BPF_OUT_DIR`; absent, it says how to build it.
+    pub async fn start_with(name: &'static str, id: Address) -> Self {
         let directory =
             std::env::var("BPF_OUT_DIR").expect("BPF_OUT_DIR names the folder of plimsoll.so: `make build`");
-        let binary = std::path::Path::new(&directory).join("plimsoll.so");
+        let binary = std::path::Path::new(&directory).join(name).with_extension("so");
         assert!(binary.exists(), "{} is missing: `make build`", binary.display());
         let mut test = ProgramTest::default();
         test.prefer_bpf(true);
-        test.add_program("plimsoll", plimsoll_client::ID, None);
+        test.add_program(name, id, None);
         let mut chain = Self {
             context: test.start_with_context().await,
             serial: 0,

@@ -4,7 +4,12 @@ use std::collections::BTreeMap;
 
 use plimsoll_client::{
     Address,
-    engine::units::{Lots, Pnl, Size},
+    engine::{
+        indices::ADL_ONE,
+        position::Position,
+        side::Side,
+        units::{Lots, Pnl, Size},
+    },
     state::{Exchange, InsuranceFund, LiquidationQueue, MarginAccount, Market, ShareAccount},
     wire::AccountLayout,
 };
@@ -24,6 +29,31 @@ pub struct Ledger {
     /// What strangers sent to either.
     pub excess: u64,
     pub insurance_excess: u64,
+}
+
+/// What the positions of a side add up to.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Sums {
+    lots: Size,
+    cost: Pnl,
+    /// Funding that they owe and are not charged yet, in 2^-32 atoms.
+    owed: i128,
+    attached: u32,
+    sized: u32,
+}
+
+impl Sums {
+    fn add(&mut self, side: &Side, position: &Position) {
+        let lots = position.lots.size();
+        self.lots = self.lots.plus(lots).expect("fits");
+        self.cost = self.cost.plus(position.cost).expect("fits");
+        self.attached += 1;
+        if !lots.is_zero() {
+            self.sized += 1;
+            let moved = side.indices.funding.get() - position.indices.funding.get();
+            self.owed += i128::from(lots.0) * moved;
+        }
+    }
 }
 
 impl Ledger {
@@ -90,16 +120,24 @@ impl Ledger {
     /// I-3: side totals are the sums of the positions.
     fn check_market(&self, address: &Address, market: &Market) {
         assert!(market.invariant(), "{address}: market\n{market:?}");
-        let mut sums = [(Size::ZERO, Pnl::ZERO); 2];
-        let legs = self.margins.values().flat_map(|m| m.legs.iter()).filter(|leg| leg.market == *address);
-        for leg in legs {
-            let sum = &mut sums[usize::from(leg.position.side)];
-            sum.0 = sum.0.plus(leg.position.lots.size()).expect("fits");
-            sum.1 = sum.1.plus(leg.position.cost).expect("fits");
-        }
         let book = &market.core.book;
-        assert_eq!((book.long.lots, book.long.cost), sums[0], "I-3: longs of {address}");
-        assert_eq!((book.short.lots, book.short.cost), sums[1], "I-3: shorts of {address}");
+        for (side, long) in [(&book.long, true), (&book.short, false)] {
+            // No instruction deleverages yet: so the sums are exact.
+            assert_eq!((side.epoch, side.indices.factor, side.lots_fraction), (0, ADL_ONE, 0), "{address}");
+            let mut sums = Sums::default();
+            let legs = self.margins.values().flat_map(|m| m.legs.iter()).filter(|leg| leg.market == *address);
+            for position in legs.map(|leg| &leg.position).filter(|position| position.is_long() == long) {
+                sums.add(side, position);
+            }
+            let totals = Sums {
+                lots: side.lots,
+                cost: side.cost,
+                owed: side.owed.get(),
+                attached: side.attached,
+                sized: side.sized,
+            };
+            assert_eq!(totals, sums, "I-3: {} of {address}", if long { "longs" } else { "shorts" });
+        }
     }
 
     /// The shares of a pool are what its holders hold.

@@ -56,6 +56,12 @@ impl Outcome {
         }
     }
 
+    /// The number that the program returned.
+    pub fn returned(&self) -> Option<u64> {
+        let line = self.logs.iter().find_map(|line| line.strip_prefix("Program return: "))?;
+        from_base64(line.split(' ').nth(1)?).try_into().ok().map(u64::from_le_bytes)
+    }
+
     /// The events of one type, in order.
     pub fn events<E: EventLayout>(&self) -> Vec<E> {
         let records = self.logs.iter().filter_map(|line| line.strip_prefix("Program data: "));

@@ -2,7 +2,7 @@
 
 use plimsoll_client::engine::parameters::Parameters;
 
-/// A SOL market: lot 0.001 SOL, tick $0.001.
+/// A SOL market: lot 0.001 SOL, tick $0.001. Without funding, so that amounts in tests are those of one formula.
 pub fn sol() -> Parameters {
     Parameters {
         tick_exponent: 3,
@@ -48,8 +48,8 @@ pub fn sol() -> Parameters {
         stale_ppm: 200,
         cascade_window_s: 60,
         cascade_cap_ppm: 3_000_000,
-        funding_slope_ppm: 100_000,
-        funding_cap_ppm: 50_000,
+        funding_slope_ppm: 0,
+        funding_cap_ppm: 0,
         adl_trigger_ppm: 25_000,
         adl_target_ppm: 50_000,
         settle_wait_s: 60,
@@ -67,6 +67,11 @@ pub fn sol() -> Parameters {
     }
 }
 
+/// The same with funding.
+pub fn funded() -> Parameters {
+    Parameters { funding_slope_ppm: 100_000, funding_cap_ppm: 50_000, ..sol() }
+}
+
 /// The SOL market of the demo: a pool of some thirty million dollars, two hundred traders and one keeper.
 ///
 /// A partial close aims at 1.2 times maintenance and takes at least one SOL, so that small accounts are not shaved lot by
@@ -82,6 +87,6 @@ pub fn demo() -> Parameters {
         throttle_capacity: 200_000_000_000,
         throttle_refill: 10_000_000_000,
         insurance_cap: 500_000_000_000,
-        ..sol()
+        ..funded()
     }
 }

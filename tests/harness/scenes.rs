@@ -158,11 +158,11 @@ pub struct ManyLegs {
 impl ManyLegs {
     /// Opens positions in so many markets at $200.
     pub async fn open(legs: u64) -> Self {
-        let mut scene = Scene::open().await;
+        let mut scene = Scene::with(parameters::funded(), 10_000_000 * USD).await;
         scene.trader = scene.world.trader(legs * 1_000 * USD).await;
         let mut markets = vec![scene.market];
         for _ in 1..legs {
-            let market = scene.world.create_market(parameters::sol()).await;
+            let market = scene.world.create_market(parameters::funded()).await;
             scene.world.price(&market, 200 * DOLLAR).await.ok();
             scene.world.provider(&market, 10_000_000 * USD).await;
             markets.push(market);

@@ -103,7 +103,8 @@ impl World {
         });
         let Some(ticks) = done.flatten().filter(|_| position.lots.0 != 0) else { return };
         let kept = self.core.markets[market];
-        if !self.standing(account).is_normal {
+        // A fraction of a lot that a touch closes is worth another atom at another price.
+        if !self.standing(account).is_normal || self.touches(account).iter().any(|touched| touched.fraction != 0) {
             return;
         }
         let mut under = |ticks: u64| {

@@ -5,8 +5,34 @@ use crate::{
     traits::{full_mul_shift_ceil, full_mul_shift_floor},
 };
 
+/// `a + b`, if it fits: it does not when the sum has the sign of neither. On chain this costs half of what flags do.
+#[inline]
+const fn sum(a: i64, b: i64) -> Option<i64> {
+    let sum = a.wrapping_add(b);
+    if (a ^ sum) & (b ^ sum) < 0 { None } else { Some(sum) }
+}
+
+/// `a - b`, if it fits: it does not when the signs differ and the difference has not that of `a`.
+#[inline]
+const fn difference(a: i64, b: i64) -> Option<i64> {
+    let difference = a.wrapping_sub(b);
+    if (a ^ b) & (a ^ difference) < 0 { None } else { Some(difference) }
+}
+
+/// The product of two words from those of their halves: what the VM's library does is for products of 128 bits.
+#[inline]
+const fn product(a: u64, b: u64) -> (u64, u64) {
+    let (a0, a1, b0, b1) = (a & LOW, a.wrapping_shr(HALF), b & LOW, b.wrapping_shr(HALF));
+    let low = a0.wrapping_mul(b0);
+    // Neither sum exceeds 64 bits: a product of halves leaves room for two of them.
+    let middle = a1.wrapping_mul(b0).wrapping_add(low.wrapping_shr(HALF));
+    let other = a0.wrapping_mul(b1).wrapping_add(middle & LOW);
+    let high = a1.wrapping_mul(b1).wrapping_add(middle.wrapping_shr(HALF)).wrapping_add(other.wrapping_shr(HALF));
+    (high, other.wrapping_shl(HALF) | low & LOW)
+}
+
 macro_rules! integer {
-    ($($int:ident)*) => {$(
+    ($($int:ident: $add:expr, $sub:expr;)*) => {$(
         impl Integer for $int {
             const ZERO: Self = 0;
 
@@ -16,11 +42,11 @@ macro_rules! integer {
             }
             #[inline]
             fn checked_add(self, other: Self) -> Option<Self> {
-                $int::checked_add(self, other)
+                $add(self, other)
             }
             #[inline]
             fn checked_sub(self, other: Self) -> Option<Self> {
-                $int::checked_sub(self, other)
+                $sub(self, other)
             }
             #[inline]
             fn checked_mul(self, other: Self) -> Option<Self> {
@@ -102,7 +128,12 @@ macro_rules! pair {
     };
 }
 
-integer!(u64 u128 i64 i128);
+integer! {
+    u64: u64::checked_add, u64::checked_sub;
+    u128: u128::checked_add, u128::checked_sub;
+    i64: sum, difference;
+    i128: i128::checked_add, i128::checked_sub;
+}
 pair!(u64, i64);
 pair!(u128, i128);
 
@@ -130,6 +161,9 @@ impl Word for u64 {
 
     #[inline]
     fn times(self, other: Self) -> u128 {
+        if is_half(self | other) {
+            return u128::from(self.wrapping_mul(other));
+        }
         // Two 64-bit factors cannot overflow 128 bits.
         u128::from(self).wrapping_mul(u128::from(other))
     }
@@ -158,7 +192,19 @@ impl Word for u64 {
             // After the shift the largest is 2^64 - 2^32 - 1: one more fits.
             return Some(floor.wrapping_add(u64::from(rest != 0)));
         }
-        full_mul_shift_ceil(self, other, shift)
+        if shift == 0 || shift > Self::BITS {
+            return full_mul_shift_ceil(self, other, shift);
+        }
+        let (high, low) = product(self, other);
+        if shift == Self::BITS {
+            return high.checked_add(u64::from(low != 0));
+        }
+        let left = Self::BITS.wrapping_sub(shift);
+        if high.wrapping_shr(shift) != 0 {
+            return None;
+        }
+        let floor = high.wrapping_shl(left) | low.wrapping_shr(shift);
+        floor.checked_add(u64::from(low.wrapping_shl(left) != 0))
     }
 }
 

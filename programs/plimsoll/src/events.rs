@@ -43,6 +43,11 @@ event! {
     pub struct PriceRefreshed { pub market: Address, pub price: u64, pub confidence: u64, pub ema: u64, pub publish_time: i64 }
 }
 event! {
+    /// What is measured moved: standard deviation over an hour, `m0` of the model and in force, and the multiple of initial
+    /// margin in a cascade, as ratios with 32 fraction bits. `sampled_at` is the publish time of the last sample.
+    pub struct RiskMeasured { pub market: Address, pub sampled_at: i64, pub volatility: u64, pub base_model: u64, pub base: u64, pub cascade: u64 }
+}
+event! {
     /// An order was placed and its fee taken.
     pub struct OrderPlaced { pub account: Address, pub market: Address, pub sequence: u64, pub lots: i64, pub limit: u64, pub reduce_only: bool, pub fee: u64, pub placed_at: i64 }
 }

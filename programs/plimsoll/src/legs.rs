@@ -42,7 +42,8 @@ fn next_market(leg: &Leg, view: Option<&AccountView>) -> Result<Account<Market>>
     Account::<Market>::load(*view)
 }
 
-/// Values every leg, where `newer_than` is given at newer prices or as stale, and counts the fees of the account's orders where they keep it from bankruptcy.
+/// Values every leg, where `newer_than` is given at newer prices or as stale, and counts the fees of the account's orders
+/// where they keep it from bankruptcy.
 #[inline(never)] // its result would not fit the caller's stack frame beside a copy
 pub fn survey(
     margin: &MarginAccount,
@@ -51,8 +52,8 @@ pub fn survey(
     now: i64,
     newer_than: Option<i64>,
 ) -> Result<Survey> {
-    let survey = Survey::of_cash(margin.cash, now).checked()?;
-    let mut survey = newer_than.map_or(survey, |seen| survey.newer_than(seen));
+    let mut survey = Survey::of_cash(margin.cash, now).checked()?;
+    survey.newer_than = newer_than;
     visit(margin, Some(named), others, |place, leg, market| survey.add(place, &leg.position, &market.core).checked())?;
     survey.count_fees(margin.escrow().checked()?).checked()?;
     Ok(survey)

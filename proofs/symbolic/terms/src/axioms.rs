@@ -151,13 +151,22 @@ impl Script {
         }
         for (x, y) in [(a, b), (b, a)] {
             let (less, more) = (Formula::at_least(divisor, x), Formula::at_least(x, divisor));
-            self.axiom(session, &guarded(less.implies(Formula::at_least(y, value))));
-            self.axiom(session, &guarded(more.implies(Formula::at_least(value, y))));
+            self.consequence(session, guard.clone().and(less), Formula::at_least(y, value));
+            self.consequence(session, guard.clone().and(more), Formula::at_least(value, y));
         }
         let together = Formula::at_least(value, &a.add(b).sub(divisor));
         let below = Formula::at_least(divisor, a).and(Formula::at_least(divisor, b));
         let above = Formula::at_least(a, divisor).and(Formula::at_least(b, divisor));
-        self.axiom(session, &guarded(below.or(above).implies(together)));
+        self.consequence(session, guard.and(below.or(above)), together);
+    }
+
+    /// What follows from a condition: a fact where the path knows the condition.
+    fn consequence(&mut self, session: &Session, condition: Formula, then: Formula) {
+        match session.judge(&condition) {
+            Some(true) => self.fact(session, &then),
+            Some(false) => {}
+            None => self.axiom(session, &condition.implies(then)),
+        }
     }
 
     fn extreme(&mut self, session: &Session, value: &Poly, a: &Poly, b: &Poly, beyond: fn(&Poly, &Poly) -> Formula) {
@@ -181,11 +190,7 @@ impl Script {
         for (x, y, a, b) in [(one, two, atom, other), (two, one, other, atom)] {
             let (less, more) = if falling { (b, a) } else { (a, b) };
             let then = Formula::at_least(&Poly::atom(more), &Poly::atom(less));
-            match session.judge(&Formula::at_least(y, x)) {
-                Some(true) => self.axiom(session, &then),
-                Some(false) => {}
-                None => self.axiom(session, &Formula::at_least(y, x).implies(then)),
-            }
+            self.consequence(session, Formula::at_least(y, x), then);
         }
     }
 

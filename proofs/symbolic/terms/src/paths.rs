@@ -1,14 +1,12 @@
 //! Depth-first search of all paths, by running again with the last open decision turned.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use crate::{
     axioms::Event,
     formula::Formula,
     oracle::Oracle,
     poly::Poly,
     script::{Role, query},
-    session::{Session, replace, session},
+    session::{Session, replace},
 };
 
 /// More paths than that are a transition that has to be cut.
@@ -87,11 +85,7 @@ pub fn explore(run: impl Fn(), few: Option<usize>) -> Explored {
         let mut next = Session::new(decisions, oracle);
         next.overflows_first = few.is_some();
         replace(Some(next));
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(&run)) {
-            let script = session(|s| s.script.lines.join("\n"));
-            std::fs::write("/tmp/panic.smt2", script).ok();
-            std::panic::resume_unwind(panic);
-        }
+        run();
         let mut ended = replace(None).expect("the run's session");
         ended.write();
         let path = explored.scripts.len();

@@ -181,7 +181,7 @@ fn floor() {
         ..Insurance::default()
     };
     assume(le(market.insurance_own, fund.own));
-    let (old, before) = (fund, market);
+    let old = fund;
     let Some(floor) = fitting(fund.keepers_floor(&mut market, 0)) else { return };
     let keepers = e(floor.flagger) + e(floor.liquidator);
     claim(
@@ -203,5 +203,4 @@ fn floor() {
         all([le(0, fund.own), le(0, fund.shared), le(market.insurance_own, fund.own)]),
         lt(0, fund.shared),
     );
-    let _ = before;
 }

@@ -14,7 +14,6 @@ pub const LIST: &[Transition] = &[
     Transition { name: "fill-add", run: add },
     Transition { name: "fill-reduce", run: reduce },
     Transition { name: "fill-close", run: close },
-    Transition { name: "fill-cross", run: cross },
     Transition { name: "premium", run: skew_premium },
 ];
 
@@ -24,7 +23,6 @@ enum Kind {
     Add,
     Reduce,
     Close,
-    Cross,
 }
 
 fn open() {
@@ -41,10 +39,6 @@ fn reduce() {
 
 fn close() {
     of(Kind::Close);
-}
-
-fn cross() {
-    of(Kind::Cross);
 }
 
 fn of(kind: Kind) {
@@ -73,7 +67,6 @@ fn of(kind: Kind) {
         Kind::Add => assume(le(1, &held)),
         Kind::Reduce => assume(lt(size, &held)),
         Kind::Close => assume(eq(size, &held)),
-        Kind::Cross => assume(all([le(1, &held), lt(held, size)])),
     }
     for price in [stored.oracle, update.oracle] {
         cap(le(e(size) * e(price), power(59)));
@@ -129,7 +122,7 @@ fn claims(market: &Market, position: &Position, cash: Atoms, filled: &Filled, up
         eq(worth(cash, position) - e(filled.premium) - e(filled.spread), worth(filled.cash, &filled.position)),
         eq(worth(cash, position) - e(filled.premium), worth(filled.cash, &filled.position)),
     );
-    if matches!(kind, Kind::Close | Kind::Cross) {
+    if kind == Kind::Close {
         claim(
             Of::I10,
             "pays-no-more-than-the-profit",

@@ -11,7 +11,6 @@ pub const LIST: &[Transition] = &[
     Transition { name: "maintenance-model", run: of_model },
     Transition { name: "initial", run: initial },
     Transition { name: "initial-size", run: initial_of_size },
-    Transition { name: "initial-crowd", run: initial_of_crowd },
     Transition { name: "initial-equity", run: initial_equity },
     Transition { name: "leg-price", run: of_price },
     Transition { name: "collectable", run: collected },
@@ -111,20 +110,6 @@ fn initial_of_size() {
     let needed = |size| fitting(initial_requirement(&risk, &book, size, true, price));
     let (Some(one), Some(two)) = (needed(less), needed(more)) else { return };
     claim(Of::Monotone, "grows-with-size", le(one, two), lt(one, two));
-}
-
-fn initial_of_crowd() {
-    let mut risk = Risk::default();
-    multiples(&mut risk);
-    let price = ticks("price", 50_000);
-    let (calm, full) = (crowded(&risk, "lots_less", price), crowded(&risk, "lots_more", price));
-    assume(le(calm.long.lots, full.long.lots));
-    let size = Size(word("size", 59, 7));
-    assume(le(1, size));
-    assume(le(size, calm.long.lots));
-    let needed = |book| fitting(initial_requirement(&risk, book, size, true, price));
-    let (Some(one), Some(two)) = (needed(&calm), needed(&full)) else { return };
-    claim(Of::Monotone, "grows-with-open-interest", le(one, two), lt(one, two));
 }
 
 /// Oracle, average and confidence.

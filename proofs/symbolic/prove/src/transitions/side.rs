@@ -1,11 +1,6 @@
 //! What a side does to all of its positions at once: funding, deleveraging, and the touch that catches up with them.
 
-use plimsoll_engine::{
-    deleverage::reduce,
-    funding::accrue,
-    indices::{ADL_ONE, Indices},
-    side::Touched,
-};
+use plimsoll_engine::{deleverage::reduce, funding::accrue, indices::Indices, side::Touched};
 
 use super::prelude::*;
 
@@ -183,5 +178,4 @@ fn deleverage() {
         return;
     };
     claim(Of::I10, "claims-unmoved-to-an-atom", all([le(e(now) - e(then), 1), le(e(then) - e(now), 1)]), eq(then, now));
-    let _ = ADL_ONE;
 }

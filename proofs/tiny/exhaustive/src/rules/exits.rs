@@ -80,7 +80,7 @@ fn requests(part: usize, t: &mut Tally) {
                 for pending in [0, 1] {
                     let mut market = market(plain, 6, treasury);
                     hold(&mut market.book, true, 2, 9);
-                    (market.status, market.lp_shares) = (state, lit(supply));
+                    (market.status, market.lp_shares, market.funding.accrued) = (state, lit(supply), NOW + age);
                     let before = Exit { shares: lit(pending), supply: lit(pending), ..Exit::default() };
                     let mut exit = before;
                     let got = request(&mut exit, lit(held as u64), &market, lit(shares as u64), NOW + age);
@@ -121,6 +121,7 @@ fn redemption(part: usize, t: &mut Tally) {
                         [(60, false, 0, 0), (59, false, 0, 0), (90, true, 0, 0), (90, false, 2, 0), (90, false, 0, 2)]
                     {
                         let mut market = market(plain, 6, treasury);
+                        market.funding.accrued = NOW + waited;
                         hold(&mut market.book, true, 3, cost);
                         hold(&mut market.book, false, -1, -4);
                         (market.book.deficit, market.status, market.lp_shares) = (atoms(deficit), state, lit(supply));
