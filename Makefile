@@ -164,7 +164,7 @@ mutants-sample: checkout ## The same for a fixed part of the mutants (about five
 	@toolchain/mutants.sh $(SHARD)
 
 .PHONY: faults
-faults: checkout ## Ten deliberate faults against every method of docs/proofs.md, as a table (some minutes)
+faults: checkout $(SOLVERS)/.installed ## Ten deliberate faults against every method of docs/proofs.md, as a table (some minutes)
 	$(call say,faults: proofs/faults.py)
 	@python3 proofs/faults.py
 

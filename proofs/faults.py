@@ -16,6 +16,7 @@ import dataclasses
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -81,7 +82,7 @@ FAULTS = (
     ),
     Fault(
         "stale-index", "a touched position keeps the funding index that it had", "side.rs",
-        "indices: {},", "self.indices", "Indices { funding: position.indices.funding, ..self.indices }",
+        "cost,\n            indices: {},", "self.indices", "Indices { funding: position.indices.funding, ..self.indices }",
         engine=("funding::", "side::"), vectors=("touch",), exhaustive=("side/touch",), stateful=(1,),
         prove=("touch-funding",),
     ),
@@ -231,12 +232,10 @@ class Stateful(Method):
 class Prove(Method):
     """Obligations of some symbolic transitions."""
 
-    PYTHON = pathlib.Path(os.environ.get("PROVE_PYTHON") or HOME / "prove-venv/bin/python")
+    PYTHON = HOME / "solvers/bin/python"
 
     def missing(self):
-        if not self.PYTHON.exists() or not (ROOT / "proofs/symbolic").is_dir():
-            return "its solvers are not installed: `make prove` does that"
-        return None
+        return None if self.PYTHON.exists() else "its solvers are not installed: `make faults` does that"
 
     def build(self):
         self.must("cargo", "build", "--release", "--quiet", "-p", "symbolic-prove", cwd="proofs")
@@ -244,7 +243,7 @@ class Prove(Method):
     def run(self, transitions):
         out = CACHE / self.name / "scripts"
         for transition in transitions:
-            subprocess.run(["rm", "-rf", str(out)], check=True)
+            shutil.rmtree(out, ignore_errors=True)
             explored = self.call(self.binary("release", "prove"), str(out), transition,
                                  Z3=str(self.PYTHON.with_name("z3")))
             if explored.returncode:
