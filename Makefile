@@ -163,6 +163,11 @@ mutants-sample: checkout ## The same for a fixed part of the mutants (about five
 	$(call say,mutants-sample: shard $(SHARD))
 	@toolchain/mutants.sh $(SHARD)
 
+.PHONY: faults
+faults: checkout $(SOLVERS)/.installed ## Ten deliberate faults against every method of docs/proofs.md, as a table (some minutes)
+	$(call say,faults: proofs/faults.py)
+	@python3 proofs/faults.py
+
 .PHONY: bench
 bench: checkout ## Account health evaluations per second, natively: fails under five million (2 legs, one core)
 	$(call say,bench: criterion in crates/engine/benches)
