@@ -26,6 +26,7 @@ pub mod world;
 mod check;
 mod closing;
 mod indices;
+mod insurer;
 mod keeper;
 mod marks;
 mod pools;
