@@ -19,11 +19,11 @@ run() {
     (cd "$TOOLCHAIN_SRC/../$dir" && "$@") || { failed=1; say "$what ($dir): not clean"; }
 }
 
-for workspace in . tests proofs; do
+for workspace in . tests proofs crates/engine/benches crates/machine/fuzz; do
     run "Cargo.lock is up to date" "$workspace" cargo tree --locked >/dev/null
 done
 if has fmt rustfmt; then
-    for workspace in . tests proofs; do
+    for workspace in . tests proofs crates/engine/benches crates/machine/fuzz; do
         run "cargo fmt --check" "$workspace" cargo fmt --all --check
     done
 fi
