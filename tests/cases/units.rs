@@ -148,7 +148,8 @@ fn legs(count: usize) -> Vec<u8> {
         let (oracle, confidence, ema) = (Ticks(150_000), Ticks(30), Ticks(150_020));
         market.price = Price { oracle, confidence, ema, publish_time: START, previous_publish_time: START - 1 };
         market.book.treasury = Atoms(20_000_000 * USD);
-        let (lots, paid) = if place.is_multiple_of(2) { (1_000_000, 151_000) } else { (-700_000, 149_500 + place as i64 * 200) };
+        let (lots, paid) =
+            if place.is_multiple_of(2) { (1_000_000, 151_000) } else { (-700_000, 149_500 + place as i64 * 200) };
         let mut position = Position::default();
         market.book.novate(&mut Position::default(), Lots(-lots / 2), Pnl(-lots / 2 * 149_000))?;
         market.book.novate(&mut position, Lots(lots), Pnl(lots * paid))?;
