@@ -35,7 +35,7 @@ EXAMPLE_PATHS, EXAMPLE_TRIES = 12, 12
 # A path that takes this many seconds is named.
 SLOW_S = 20
 UNSAT_ROLES = ("claim", "branch", "fits")
-LOGICS = (("QF_LRA", "over the rationals"), ("QF_LIA", "over the integers"), ("QF_NIA", "with products defined"),
+LOGICS = (("QF_LRA", "over the rationals"), ("QF_NIA", "with products defined"),
           ("open", "left open"))
 Z3 = pathlib.Path(sys.executable).with_name("z3")
 
@@ -68,21 +68,20 @@ class Script:
         return "\n".join(self.lines[:place] + products + [assertion])
 
 
-def z3_incremental(script, queries, logic):
+def z3_linear(script, queries):
     """The answers to all linear queries of a path, in their order."""
-    text = "\n".join(["(set-option :timeout %d)" % LINEAR_MS, f"(set-logic {logic})", incremental(script, queries, logic)])
+    text = "\n".join(["(set-option :timeout %d)" % LINEAR_MS, "(set-logic QF_LRA)", linear(script, queries)])
     done = subprocess.run([Z3, "-in"], input=text, capture_output=True, text=True, check=False)
     return done.stdout.split("\n")[:-1]
 
 
-def incremental(script, queries, logic):
+def linear(script, queries):
+    """All queries of a path over the rationals, which have all the integers: what is impossible there is impossible."""
     parts, done = [], 0
     for _, _, place, assertion in queries:
         parts += script.lines[done:place] + ["(push 1)", assertion, "(check-sat)", "(pop 1)"]
         done = place
-    text = "\n".join(parts)
-    # The rationals have all the integers: what is impossible there is impossible.
-    return text.replace(" Int)", " Real)") if logic == "QF_LRA" else text
+    return "\n".join(parts).replace(" Int)", " Real)")
 
 
 def z3_alone(text, milliseconds, logic=None):
@@ -116,8 +115,8 @@ def cvc5_answers(text, milliseconds, logic):
             answers.append(out)
 
 
-def cvc5_incremental(script, queries, logic):
-    return cvc5_answers(incremental(script, queries, logic), LINEAR_MS, logic)
+def cvc5_linear(script, queries):
+    return cvc5_answers(linear(script, queries), LINEAR_MS, "QF_LRA")
 
 
 def must_be_unsat(path):
@@ -126,14 +125,11 @@ def must_be_unsat(path):
     script = Script(path)
     asked = [query for query in script.queries if query[0] in UNSAT_ROLES]
     counts, failures, open_names = collections.Counter(), [], set()
-    for solver, linear, alone in (("z3", z3_incremental, z3_answer), ("cvc5", cvc5_incremental, cvc5_answer)):
-        for query, answer in zip(asked, linear(script, asked, "QF_LRA") if asked else [], strict=True):
+    for solver, together, alone in (("z3", z3_linear, z3_answer), ("cvc5", cvc5_linear, cvc5_answer)):
+        for query, answer in zip(asked, together(script, asked) if asked else [], strict=True):
             logic = "QF_LRA"
-            for exact, next_logic in ((True, "QF_NIA"), (False, "QF_LIA")):
-                if answer == "unsat" or (answer == "sat" and logic == "QF_NIA"):
-                    break
-                logic = next_logic
-                answer = alone(script.text(query, exact), logic)
+            if answer != "unsat":
+                logic, answer = "QF_NIA", alone(script.text(query, True))
             if answer == "unsat":
                 counts[solver, query[0], logic] += 1
             elif solver == "cvc5" and answer != "sat":
@@ -157,12 +153,12 @@ def watched(path, counts, failures, open_names, seconds):
     return path, counts, failures, open_names
 
 
-def z3_answer(text, logic):
-    return z3_alone(text, EXACT_MS, logic)[0]
+def z3_answer(text):
+    return z3_alone(text, EXACT_MS, "QF_NIA")[0]
 
 
-def cvc5_answer(text, logic):
-    return cvc5_answers(f"{text}\n(check-sat)", CVC5_EXACT_MS, logic)[0]
+def cvc5_answer(text):
+    return cvc5_answers(f"{text}\n(check-sat)", CVC5_EXACT_MS, "QF_NIA")[0]
 
 
 def find_example(task):

@@ -60,13 +60,12 @@ fn of(kind: Kind) {
     let long = either();
     let position = if kind == Kind::Open { Position::default() } else { given::position(&book, long, "held") };
     let held = if long { e(position.lots) } else { -e(position.lots) };
-    let size = Size(word("size", 59, 5));
+    let size = if kind == Kind::Close { position.lots.size() } else { Size(word("size", 59, 5)) };
     assume(le(1, size));
     match kind {
-        Kind::Open => {}
+        Kind::Open | Kind::Close => {}
         Kind::Add => assume(le(1, &held)),
         Kind::Reduce => assume(lt(size, &held)),
-        Kind::Close => assume(eq(size, &held)),
     }
     for price in [stored.oracle, update.oracle] {
         cap(le(e(size) * e(price), power(59)));
