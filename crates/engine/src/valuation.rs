@@ -135,7 +135,8 @@ fn both(market: &Market, long: bool) -> Result<Quote> {
     Ok(Quote { state: PriceState::Disagreement, price, worst, favour: Ratio::ZERO, publish_time })
 }
 
-/// The newest, in a band that widens with its age.
+/// The newest, in a band that widens with its age. It begins where one of two sources leaves off: a price that was seen
+/// once only is no better than one that nobody confirms, however young.
 fn stale(market: &Market, long: bool, now: i64) -> Result<Quote> {
     let second_is_newer = market.has_second() && market.second.publish_time > market.price.publish_time;
     let newest = if second_is_newer { &market.second } else { &market.price };
@@ -143,6 +144,6 @@ fn stale(market: &Market, long: bool, now: i64) -> Result<Quote> {
         return Err(EngineError::PriceTooOld);
     }
     let age = u64::try_from(now.saturating_sub(newest.publish_time)).unwrap_or(0);
-    let favour = Ratio(market.risk.stale.0.saturating_mul(lit(age))).min(Ratio::ONE);
+    let favour = Ratio(market.risk.stale.0.saturating_mul(lit(age))).max(market.risk.band).min(Ratio::ONE);
     Quote::degraded(PriceState::Stale, newest, favour, long)
 }

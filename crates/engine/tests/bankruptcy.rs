@@ -267,11 +267,11 @@ mod missing_prices {
 
     #[test]
     fn a_price_that_is_not_newer_than_asked_for_is_stale() {
-        // Given a profit at a price of two seconds ago: 400 ppm
+        // Given a profit at a price of two seconds ago: 400 ppm, which is less than the band
         let legs = [aged(with_pnl(5_000_000), 2), with_pnl(-100 * USD as i64)];
         let paid = |newer| run_newer(0, &legs, newer).0.unwrap()[0].settled;
         assert_eq!(paid(Some(NOW - 3)), Pnl(5_000_000));
-        assert_eq!(paid(Some(NOW - 2)), Pnl(5_000_000 - 61_000));
+        assert_eq!(paid(Some(NOW - 2)), Pnl(5_000_000 - 750_000));
     }
 
     #[test]

@@ -104,7 +104,7 @@ fn neither_in_the_slot_nor_at_the_price_of_the_flag() {
     same_slot.slot = 100;
     assert_eq!(refused(&mut same_slot, 1), EngineError::FlaggedThisSlot);
     // The price of the leg to be closed must be newer; that of another only has to be, to count in full
-    let mut old = account(50 * USD).flagged(1);
+    let mut old = account(40 * USD).flagged(1);
     old.markets[1].price.publish_time = NOW;
     assert_eq!(refused(&mut old, 1), EngineError::PriceNotNewerThanFlag);
     old.markets[1].price.publish_time = NOW + 1;

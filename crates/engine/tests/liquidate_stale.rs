@@ -112,8 +112,8 @@ fn an_entry_of_a_leg_that_went_stale_goes_where_another_can_be_closed() {
 
 #[test]
 fn a_33_without_newer_prices_nobody_ends_a_flag() {
-    // Given an account a little under maintenance, and one leg whose price is the one that was flagged at
-    let mut account = account(56 * USD).flagged(1);
+    // Given an account $6 under maintenance, and one leg of $1,500 whose price is the one that was flagged at, a second ago
+    let mut account = account(50 * USD).flagged(1);
     account.markets[0].price.publish_time = NOW;
     assert!(account.survey().unwrap().health.is_liquidatable());
     // Then the credit keeps it from being liquidated, and the flag stays
@@ -138,7 +138,7 @@ fn legs_that_would_help_are_waited_for_and_where_none_would_all_go() {
     // Where only the stale one would help, it is waited for
     account.markets[0].risk.charge.0 *= 4;
     age(&mut account, 1, 31);
-    account.markets[1].risk.stale.0 = 1;
+    (account.markets[1].risk.stale.0, account.markets[1].risk.band.0) = (1, 0);
     let survey = account.survey().unwrap();
     assert_eq!((survey.leg_to_close(), survey.none_helps(), survey.leg_to_flag()), (None, false, Some(1)));
     assert!(survey.binds(Some(1)) && !survey.binds(Some(0)));

@@ -179,7 +179,7 @@ pub fn value(market: &Market, long: bool, now: i64, seen: Option<i64>) -> Value 
         (false, false) => {
             let newest = if two && second.publish_time > first.publish_time { second } else { first };
             let age = u64::try_from(now - newest.publish_time).unwrap_or(0);
-            at(newest, risk.stale.0.saturating_mul(age).min(1 << 32), true, false)
+            at(newest, risk.stale.0.saturating_mul(age).max(risk.band.0).min(1 << 32), true, false)
         }
     }
 }

@@ -42,7 +42,7 @@ def quote(market, long, now, newer_than):
     if young:
         return degraded(ONE_SOURCE, young[0], risk.band, long)
     latest = max(sources, key=lambda source: source.publish_time)
-    return degraded(STALE, latest, min(ONE, risk.stale * max(0, now - latest.publish_time)), long)
+    return degraded(STALE, latest, min(ONE, max(risk.band, risk.stale * max(0, now - latest.publish_time))), long)
 
 
 def newest(sources):

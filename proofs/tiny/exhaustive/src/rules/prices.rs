@@ -262,7 +262,7 @@ fn which_price(part: usize, t: &mut Tally) {
                                 (true, false) => (PriceState::OneSource, first, band),
                                 (false, true) => (PriceState::OneSource, second, band),
                                 (false, false) => {
-                                    (PriceState::Stale, newest.0, (risk.stale.0.get() * newest.1).min(255).min(ONE))
+                                    (PriceState::Stale, newest.0, (risk.stale.0.get() * newest.1).min(255).max(risk.band.0.get()).min(ONE))
                                 }
                             };
                             let Ok(got) = got else {
