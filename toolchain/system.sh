@@ -21,6 +21,8 @@ can_compile || missing+=(gcc libc6-dev)
 command -v make >/dev/null || missing+=(make)
 can_configure || missing+=(perl)
 command -v python3 >/dev/null || missing+=(python3)
+# The solvers of `make prove` are installed into an environment of their own.
+python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
 [[ ${#missing[@]} -gt 0 ]] || exit 0
 
 command -v apt-get >/dev/null || die "please install what Debian calls: ${missing[*]}"
