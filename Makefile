@@ -92,6 +92,7 @@ test-int128: checkout ## Tests of the VM's 128-bit arithmetic against the host's
 SOLVERS := $(CACHE)/solvers
 
 $(SOLVERS)/.installed: proofs/requirements.txt
+	@toolchain/system.sh
 	@python3 -m venv --clear $(SOLVERS)
 	@$(SOLVERS)/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@

@@ -5,7 +5,7 @@
 #   cc       crates with C inside (openssl, zstd, lz4, ring, blst), and linking
 #   make     openssl, which solana-program-test's precompiles build from source
 #   perl     openssl's configuration: modules that Debian's perl-base lacks
-#   python3  the check of the demo's figures
+#   python3  the check of the demo's figures, the reference model, and with python3-venv the solvers of the proofs
 #
 # Nothing else: no pkg-config, libssl, libudev, protoc, cmake or libclang.
 set -euo pipefail
@@ -21,7 +21,6 @@ can_compile || missing+=(gcc libc6-dev)
 command -v make >/dev/null || missing+=(make)
 can_configure || missing+=(perl)
 command -v python3 >/dev/null || missing+=(python3)
-# The solvers of `make prove` are installed into an environment of their own.
 python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
 [[ ${#missing[@]} -gt 0 ]] || exit 0
 
