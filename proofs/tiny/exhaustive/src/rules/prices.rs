@@ -261,9 +261,11 @@ fn which_price(part: usize, t: &mut Tally) {
                                 (true, true) => (PriceState::Disagreement, first.min(second), 0),
                                 (true, false) => (PriceState::OneSource, first, band),
                                 (false, true) => (PriceState::OneSource, second, band),
-                                (false, false) => {
-                                    (PriceState::Stale, newest.0, (risk.stale.0.get() * newest.1).min(255).max(risk.band.0.get()).min(ONE))
-                                }
+                                (false, false) => (
+                                    PriceState::Stale,
+                                    newest.0,
+                                    (risk.stale.0.get() * newest.1).min(255).max(risk.band.0.get()).min(ONE),
+                                ),
                             };
                             let Ok(got) = got else {
                                 t.require(state == PriceState::Stale && price == 0, case);
