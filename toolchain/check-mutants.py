@@ -2,8 +2,9 @@
 
 check-mutants.py <outcomes.json> <list.md> <all|shard>
 
-A survivor that is not listed fails, and so does a listed one that no longer survives when all were tried. A mutant whose
-tests did not end in time was not killed. At least 95 % must be killed.
+At least 95 % must be killed; a mutant whose tests did not end in time was not. When all were tried, a survivor that is not
+listed fails, and so does a listed one that no longer survives. Of a part they are only named: which mutants it has
+changes with every edit.
 """
 
 import collections
@@ -46,7 +47,7 @@ for name, count in sorted(unexplained.items()):
     print(f"survives and is not explained in {list_path} ({count}): {name}")
 for name, count in sorted(gone.items()):
     print(f"is explained in {list_path} and does not survive ({count}): {name}")
-if scope == "all" and killed / viable < LEAST:
+if killed / viable < LEAST:
     sys.exit(f"fewer than {LEAST:.0%} were killed")
-if unexplained or gone:
+if scope == "all" and (unexplained or gone):
     sys.exit(1)
