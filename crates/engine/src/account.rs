@@ -34,11 +34,14 @@ impl Health {
     }
 
     /// Adds a leg.
+    #[inline]
     pub fn add(&mut self, leg: &LegHealth) -> Result<()> {
-        self.equity = self.equity.plus(leg.counted)?;
-        self.credit = self.credit.plus(leg.credit)?;
-        self.maintenance = self.maintenance.plus(leg.maintenance)?;
-        self.stress.add(leg.stress, leg.long)
+        let equity = self.equity.plus(leg.counted)?;
+        let maintenance = self.maintenance.plus(leg.maintenance)?;
+        let credit = self.credit.plus(leg.credit)?;
+        self.stress.add(leg.stress, leg.long)?;
+        (self.equity, self.credit, self.maintenance) = (equity, credit, maintenance);
+        Ok(())
     }
 
     /// The same account with more cash.

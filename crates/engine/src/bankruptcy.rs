@@ -103,7 +103,7 @@ impl Next {
         let market = &*leg.market;
         let (mut position, mut side) = (*leg.position, *market.book.side(leg.position.is_long()));
         side.touch(&mut position, market.price.oracle)?;
-        side.replace(&position, &Position { side: position.side, ..Position::default() })?;
+        side.replace(&position, &Position::default())?;
         let mut throttle = market.throttle.refilled(&market.risk, now)?;
         throttle.take(&market.risk, closed.notional)?;
         Ok(Self {

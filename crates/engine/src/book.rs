@@ -4,7 +4,8 @@ use bytemuck::{Pod, Zeroable};
 use words::bits;
 
 use crate::{
-    EngineError, Result, math,
+    EngineError, Result,
+    math::{self, Rounding},
     position::{LONG, Position, SHORT},
     risk::Risk,
     side::{Side, Touched},
@@ -69,14 +70,46 @@ impl Book {
     /// `treasury - claims(long) - claims(short) - skew premium - insurance's claim + funding owed`. The premium is what
     /// traders paid to build the skew and are paid back when it closes: without it providers could redeem it.
     pub fn nav(&self, risk: &Risk, price: Ticks) -> Result<Pnl> {
-        self.treasury
-            .signed()?
-            .minus(self.claims(true, price)?)?
-            .minus(self.claims(false, price)?)?
-            .minus(premium(risk, self.skew()?, price)?.signed()?)?
-            .minus(self.insurance_claim.signed()?)?
-            .plus(self.long.owed_floor()?)?
-            .plus(self.short.owed_floor()?)
+        let skew = Skew::of(self, price)?;
+        self.nav_before_premium(&skew, price, Atoms::ZERO)?.minus(skew.premium(risk)?.signed()?)
+    }
+
+    /// What is missing from what its positions were promised: by how much net asset value is negative. A deficit that
+    /// insurance has not answered yet is nobody's loss yet.
+    #[inline]
+    pub fn missing(&self, risk: &Risk, price: Ticks) -> Result<Atoms> {
+        let skew = Skew::of(self, price)?;
+        let value = self.nav_before_premium(&skew, price, self.deficit)?;
+        // The premium is a part of the skew's notional, which most markets could pay in full.
+        if value >= skew.notional.signed()? {
+            return Ok(Atoms::ZERO);
+        }
+        Ok(value.minus(skew.premium(risk)?.signed()?)?.loss())
+    }
+
+    #[inline]
+    fn nav_before_premium(&self, skew: &Skew, price: Ticks, deficit: Atoms) -> Result<Pnl> {
+        Pnl::sum([
+            self.treasury.signed()?,
+            self.worth(skew, price)?.negated()?,
+            self.long.cost,
+            self.short.cost,
+            self.insurance_claim.signed()?.negated()?,
+            self.long.owed_floor()?,
+            self.short.owed_floor()?,
+            deficit.signed()?,
+        ])
+    }
+
+    /// What the lots of both sides are worth to their holders, up. Whole lots of one side offset those of the other.
+    #[inline]
+    fn worth(&self, skew: &Skew, price: Ticks) -> Result<Pnl> {
+        let (long, short) = (self.long.exact(), self.short.exact());
+        if long.is_whole() && short.is_whole() {
+            let worth = skew.notional.signed()?;
+            return if skew.lots.is_negative() { worth.negated() } else { Ok(worth) };
+        }
+        long.at(price, Rounding::Up)?.signed()?.minus(short.at(price, Rounding::Down)?.signed()?)
     }
 
     /// Brings a position up to its side's indices at the market's price: [`Side::touch`].
@@ -98,7 +131,7 @@ impl Book {
 
     /// Adds a position to its side's totals.
     pub fn attach(&mut self, position: &Position) -> Result<()> {
-        self.replace(&Position { side: position.side, ..Position::default() }, position)
+        self.replace(&Position::default(), position)
     }
 
     /// Puts `next` in the place of `old` in the totals of `next`'s side.
@@ -146,12 +179,29 @@ impl Book {
     }
 }
 
+/// Net size of all traders and its value at a price.
+struct Skew {
+    lots: Lots,
+    notional: Atoms,
+}
+
+impl Skew {
+    #[inline]
+    fn of(book: &Book, price: Ticks) -> Result<Self> {
+        let lots = book.skew()?;
+        Ok(Self { lots, notional: lots.size().at(price)? })
+    }
+
+    fn premium(&self, risk: &Risk) -> Result<Atoms> {
+        let share = risk.skew.fraction_ceil(self.lots.size())?;
+        math::mul_shift_ceil(self.notional.0, share, bits::WORD).map(Atoms)
+    }
+}
+
 /// The premium that a skew has paid: `price x skew^2 / (2 skew_scale)`, up.
 ///
 /// A trade pays the difference of two values of this one function, so a path of trades at one price costs the same
 /// however it is cut, to the atom, and net asset value does not move by trading at one price.
 pub fn premium(risk: &Risk, skew: Lots, price: Ticks) -> Result<Atoms> {
-    let size = skew.size();
-    let share = risk.skew.fraction_ceil(size)?;
-    math::mul_shift_ceil(size.at(price)?.0, share, bits::WORD).map(Atoms)
+    Skew { lots: skew, notional: skew.size().at(price)? }.premium(risk)
 }

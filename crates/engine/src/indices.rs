@@ -48,6 +48,12 @@ impl Exact {
         Self { lots, fraction: U64::ZERO }
     }
 
+    /// Whether there is no fraction.
+    #[inline]
+    pub fn is_whole(self) -> bool {
+        self.fraction.is_zero()
+    }
+
     /// `self x to / from`, for factors of which `to` is not the larger.
     pub fn scaled(self, to: U64, from: U64, rounding: Rounding) -> Result<Self> {
         let (lots, rest) = math::divide(self.lots.0.times(to), from.into())?;

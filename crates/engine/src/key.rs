@@ -8,7 +8,9 @@
 use words::*;
 
 use crate::{
-    EngineError, Result, math,
+    EngineError, Result,
+    account::MAX_LEGS,
+    math,
     normal_loss::TABLE,
     units::{Atoms, Pnl, Ratio},
 };
@@ -18,35 +20,43 @@ const X_BITS: u32 = bits::KEY;
 /// `log2` of what the shortfall is divided by.
 const SHORTFALL_BITS: u32 = Ratio::BITS >> 1;
 
-/// Sizes of the legs in stressed moves, summed so that hedges count: `S = max(|sum s_i S_i|, sqrt(sum S_i^2))`.
+/// Sizes of the legs in stressed moves: `S = max(|sum s_i S_i|, sqrt(sum S_i^2))`, so that hedges count.
+///
+/// They are only summed for accounts under maintenance: all others need no key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stress {
-    net: Pnl,
-    squares: U128,
-    legs: u8,
+    /// Negative for shorts.
+    sizes: [Pnl; MAX_LEGS],
+    legs: usize,
 }
 
 impl Stress {
     /// Adds a leg of stressed size `size`.
+    #[inline]
     pub fn add(&mut self, size: Atoms, long: bool) -> Result<()> {
         if size.is_zero() {
             return Ok(());
         }
-        // A sum beyond the type ranks as the largest there is: it must not keep an account from being flagged.
-        let signed = size.signed()?;
-        self.net = Pnl(self.net.0.saturating_add(if long { signed } else { signed.negated()? }.0));
-        self.squares = self.squares.saturating_add(size.0.times(size.0));
-        self.legs = self.legs.saturating_add(1);
+        let (place, signed) = (self.legs, size.signed()?);
+        *self.sizes.get_mut(place).ok_or(EngineError::Overflow)? = if long { signed } else { signed.negated()? };
+        self.legs = place.saturating_add(1);
         Ok(())
     }
 
     /// `S`. With one leg no root is needed.
     pub fn total(&self) -> Result<Atoms> {
-        let net = self.net.gain().max(self.net.loss());
+        // A sum beyond the type ranks as the largest there is: it must not keep an account from being flagged.
+        let (mut net, mut squares) = (I64::ZERO, U128::ZERO);
+        for size in self.sizes.iter().take(self.legs) {
+            net = net.saturating_add(size.0);
+            let size = size.0.unsigned_abs();
+            squares = squares.saturating_add(size.times(size));
+        }
+        let net = Pnl(net).gain().max(Pnl(net).loss());
         if self.legs <= 1 {
             return Ok(net);
         }
-        Ok(net.max(Atoms(math::narrow(self.squares.isqrt())?)))
+        Ok(net.max(Atoms(math::narrow(squares.isqrt())?)))
     }
 }
 

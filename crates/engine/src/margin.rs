@@ -50,9 +50,9 @@ pub struct LegInitial {
 /// The maintenance ratio in force for a notional: `clamp(m0 + N / (2 depth), floor, cap)`.
 #[inline]
 pub fn maintenance_ratio(risk: &Risk, notional: Atoms) -> Result<Ratio> {
-    // Beyond the cap the sum does not matter, so it saturates instead of failing.
-    let impact = risk.impact.ratio_ceil(notional).unwrap_or(risk.maintenance_cap);
-    Ok(risk.base.saturating_plus(impact).clamp(risk.maintenance_floor, risk.maintenance_cap))
+    // What does not fit is beyond the cap.
+    let model = risk.impact.ratio_ceil(notional).and_then(|impact| risk.base.plus(impact));
+    Ok(model.unwrap_or(risk.maintenance_cap).clamp(risk.maintenance_floor, risk.maintenance_cap))
 }
 
 /// The maintenance requirement of a notional.
@@ -71,14 +71,14 @@ pub fn leg_health(position: &Position, market: &Market, price: Ticks) -> Result<
 ///
 /// While the market settles its price is fixed: the leg is worth what it is worth, and requires nothing.
 pub(crate) fn health_with(book: &Book, position: &Position, market: &Market, price: Ticks) -> Result<LegHealth> {
-    let position = &book.touched(position, market.price.oracle)?;
+    let (lots, cost) = book.side(position.is_long()).holding(position, market.price.oracle)?;
     // One product serves as notional and as value.
-    let value = position.lots.size().at(price)?;
+    let value = lots.size().at(price)?;
     let settles = market.status >= status::SETTLING;
-    let (size, notional) = if settles { (Size::ZERO, Atoms::ZERO) } else { (position.lots.size(), value) };
+    let (size, notional) = if settles { (Size::ZERO, Atoms::ZERO) } else { (lots.size(), value) };
     let ratio = maintenance_ratio(&market.risk, notional)?;
     let value = value.signed()?;
-    let pnl = if position.lots.is_negative() { value.negated()? } else { value }.minus(position.cost)?;
+    let pnl = if lots.is_negative() { value.negated()? } else { value }.minus(cost)?;
     Ok(LegHealth {
         size,
         price,
@@ -97,8 +97,7 @@ pub(crate) fn health_with(book: &Book, position: &Position, market: &Market, pri
 /// The part of a profit that the market can pay: all of it while its net asset value is not negative. One account's profit
 /// may exceed what its side claims on balance, so it is never more than there is to pay.
 pub fn collectable(book: &Book, risk: &Risk, price: Ticks, gain: Atoms) -> Result<Atoms> {
-    // A deficit that insurance has not answered yet is nobody's loss yet.
-    let missing = book.nav(risk, price)?.plus(book.deficit.signed()?)?.loss();
+    let missing = book.missing(risk, price)?;
     if missing.is_zero() {
         return Ok(gain);
     }

@@ -82,12 +82,8 @@ impl Price {
     /// Whether the price is young enough for margin.
     #[inline]
     pub fn fresh(&self, risk: &Risk, now: i64) -> Result<()> {
-        let age = now.checked_sub(self.publish_time).ok_or(EngineError::Overflow)?;
-        if self.oracle.is_zero() || age > i64::from(risk.max_price_age) {
-            Err(EngineError::PriceTooOld)
-        } else {
-            Ok(())
-        }
+        let young = self.publish_time >= now || now.abs_diff(self.publish_time) <= u64::from(risk.max_price_age);
+        if young && !self.oracle.is_zero() { Ok(()) } else { Err(EngineError::PriceTooOld) }
     }
 }
 

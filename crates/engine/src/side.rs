@@ -8,7 +8,7 @@ use crate::{
     indices::{ADL_ONE, Exact, Follower, Indices},
     math::{self, Rounding},
     position::Position,
-    units::{Atoms, Pnl, Size, Ticks, Wide},
+    units::{Atoms, Lots, Pnl, Size, Ticks, Wide},
 };
 
 /// The totals of one side's positions.
@@ -93,12 +93,7 @@ impl Side {
     /// Funding that the positions owe, in atoms, down.
     #[inline]
     pub fn owed_floor(&self) -> Result<Pnl> {
-        let owed = self.owed.get();
-        if owed.is_zero() {
-            return Ok(Pnl::ZERO);
-        }
-        let rounding = if owed.is_negative() { Rounding::Up } else { Rounding::Down };
-        atoms(owed, rounding)
+        U64::shifted_floor(self.owed.get(), bits::FUNDING).map(Pnl).ok_or(EngineError::Overflow)
     }
 
     /// Whether a position has nothing to catch up with.
@@ -111,30 +106,28 @@ impl Side {
     }
 
     /// A position as a touch at the market's price leaves it, for whoever only looks.
-    #[inline]
     pub fn touched(&self, position: &Position, price: Ticks) -> Result<Position> {
+        let (lots, cost) = self.holding(position, price)?;
         if self.is_current(position) {
             return Ok(*position);
         }
+        Ok(Position { lots, cost, indices: self.indices, epoch: self.epoch, ..*position })
+    }
+
+    /// Its lots and cost then.
+    #[inline]
+    pub fn holding(&self, position: &Position, price: Ticks) -> Result<(Lots, Pnl)> {
+        if self.is_current(position) {
+            return Ok((position.lots, position.cost));
+        }
+        // Nearly all have only funding to catch up with: the same in fewer steps.
         if self.indices.factor == ADL_ONE && position.indices.factor == ADL_ONE && position.epoch == self.epoch {
             let moved = math::minus(self.indices.funding.get(), position.indices.funding.get())?;
             if let Some(lot) = U64::narrow(moved.unsigned_abs()) {
-                return self.charged(position, lot, moved.is_negative());
+                return Ok((position.lots, charged(position, lot, moved.is_negative())?));
             }
         }
-        self.caught_up(position, price).map(|(next, _)| next)
-    }
-
-    /// A position that has only funding to catch up with, as nearly all have: the same in fewer steps.
-    #[inline]
-    fn charged(&self, position: &Position, lot: U64, received: bool) -> Result<Position> {
-        let lots = position.lots.size().0;
-        let cost = if received {
-            position.cost.minus(Atoms(math::mul_shift_floor(lot, lots, bits::FUNDING)?).signed()?)?
-        } else {
-            position.cost.plus(Atoms(math::mul_shift_ceil(lot, lots, bits::FUNDING)?).signed()?)?
-        };
-        Ok(Position { cost, indices: self.indices, epoch: self.epoch, ..*position })
+        self.caught_up(position, price).map(|(next, _)| (next.lots, next.cost))
     }
 
     /// Brings a position up to the side's indices at the market's price. Nothing else reads one before.
@@ -245,6 +238,17 @@ impl Side {
             && (!untouched || U128::from(self.lots.0) >= U128::from(self.sized))
             && (self.sized > 0 || (self.exact() == Exact::default() && self.owed == Wide::ZERO))
             && (self.attached > 0 || self.cost.is_zero())
+    }
+}
+
+/// The cost of a position that owes, or has received, so much funding a lot in 2^-32 atoms.
+#[inline]
+fn charged(position: &Position, lot: U64, received: bool) -> Result<Pnl> {
+    let lots = position.lots.size().0;
+    if received {
+        position.cost.minus(Atoms(math::mul_shift_floor(lot, lots, bits::FUNDING)?).signed()?)
+    } else {
+        position.cost.plus(Atoms(math::mul_shift_ceil(lot, lots, bits::FUNDING)?).signed()?)
     }
 }
 

@@ -85,14 +85,13 @@ impl Survey {
     /// Values the leg at `place`.
     pub fn add(&mut self, place: usize, position: &Position, market: &Market) -> Result<()> {
         let value = value(position, market, self.now, self.newer_than)?;
-        let mut health = self.health;
-        health.add(&value.leg)?;
         let (Some(leg), Some(used), Some(stale)) =
             (self.legs.get_mut(place), self.used.get_mut(place), self.stale.get_mut(place))
         else {
             return Err(EngineError::Overflow);
         };
-        (*leg, *used, *stale, self.health) = ((market.risk.charge, value.leg), true, !value.state.may_close(), health);
+        self.health.add(&value.leg)?;
+        (*leg, *used, *stale) = ((market.risk.charge, value.leg), true, !value.state.may_close());
         self.newest = self.newest.max(value.publish_time);
         Ok(())
     }

@@ -87,6 +87,7 @@ pub struct Valuation {
 }
 
 /// A position in its market at `now`; where `newer_than` is given, older prices count as stale.
+#[inline]
 pub fn value(position: &Position, market: &Market, now: i64, newer_than: Option<i64>) -> Result<Valuation> {
     let quote = quote(market, position.is_long(), now, newer_than)?;
     let leg = quote.leg(position, market)?;
@@ -94,17 +95,20 @@ pub fn value(position: &Position, market: &Market, now: i64, newer_than: Option<
 }
 
 /// The price for the longs or shorts of a market at `now`; where `newer_than` is given, older prices count as stale.
+#[inline]
 pub fn quote(market: &Market, long: bool, now: i64, newer_than: Option<i64>) -> Result<Quote> {
-    // The price of a settlement is fixed: it does not age.
-    if market.status >= status::SETTLING {
-        return Ok(sole(&market.price));
-    }
     let usable = |price: &Price| {
         price.fresh(&market.risk, now).is_ok() && newer_than.is_none_or(|seen| price.publish_time > seen)
     };
     let (first, second) = (&market.price, &market.second);
+    if !market.has_second() && usable(first) {
+        return Ok(sole(first));
+    }
+    // The price of a settlement is fixed: it does not age.
+    if market.status >= status::SETTLING {
+        return Ok(sole(&market.price));
+    }
     match (usable(first), market.has_second() && usable(second)) {
-        (true, false) if !market.has_second() => Ok(sole(first)),
         (true, true) => both(market, long),
         (true, false) => Quote::degraded(PriceState::OneSource, first, market.risk.band, long),
         (false, true) => Quote::degraded(PriceState::OneSource, second, market.risk.band, long),

@@ -20,6 +20,7 @@ use common::cases;
 use plimsoll_engine::{
     EngineError,
     math::{mul_div_ceil, mul_div_floor, mul_shift_ceil, mul_shift_floor},
+    units::Pnl,
 };
 use proptest::prelude::*;
 
@@ -73,5 +74,26 @@ proptest! {
         prop_assert_eq!(mul_div_floor(a, b, c), fits(product / u128::from(c)));
         prop_assert_eq!(mul_div_ceil(a, b, c), fits(product.div_ceil(u128::from(c))));
         prop_assert_eq!(mul_div_floor(a, b, 0), Err(EngineError::Overflow));
+    }
+
+    #[test]
+    fn a_floor_is_that_of_the_signed_value(
+        high in prop_oneof![-2i64..=2, -5_000_000_000..5_000_000_000i64, any::<i64>()],
+        low in any_word(),
+        bits in prop_oneof![Just(32u32), Just(0), Just(1), Just(63), Just(64), 0u32..128],
+    ) {
+        let wide = (i128::from(high) << 64) | i128::from(low);
+        let floor = i64::try_from(wide >> bits).ok().filter(|floor| *floor != i64::MIN);
+        prop_assert_eq!(<u64 as words::Word>::shifted_floor(wide, bits), floor);
+    }
+
+    #[test]
+    fn a_sum_fits_if_each_step_does(
+        terms in prop::array::uniform8(prop_oneof![any_word().prop_map(u64::cast_signed), -(1i64 << 61)..1 << 61, -9..9i64]),
+    ) {
+        let step_by_step = terms.iter().try_fold(0i64, |sum, term| sum.checked_add(*term)).ok_or(EngineError::Overflow);
+        prop_assert_eq!(Pnl::sum(terms.map(Pnl)), step_by_step.map(Pnl));
+        let small = terms.map(|term| term >> 4);
+        prop_assert_eq!(Pnl::sum(small.map(Pnl)), Ok(Pnl(small.iter().sum())));
     }
 }

@@ -59,11 +59,14 @@ fn funding_is_charged_up_and_received_down() {
     let rate = (11i128 << 32) / 10 + 1;
     fund(&mut book.long, rate);
     fund(&mut book.short, -rate);
+    let seen = [long, short].map(|position| book.touched(&position, Ticks(130)).unwrap());
     let touched = book.touch(&mut long, Ticks(130)).unwrap();
     assert_eq!((touched.funding, touched.accrued, touched.lots), (Pnl(6), Wide::of(5 * rate), Size(0)));
     assert_eq!((long.cost, long.lots, book.long.cost, book.long.owed), (Pnl(506), Lots(5), Pnl(506), Wide::ZERO));
     assert_eq!(book.touch(&mut short, Ticks(130)).unwrap().funding, Pnl(-5));
     assert_eq!((short.cost, book.short.cost, book.short.owed), (Pnl(-505), Pnl(-505), Wide::ZERO));
+    // And whoever only looked saw as much
+    assert_eq!(seen, [long, short]);
     // And never twice
     assert_eq!(book.touch(&mut long, Ticks(130)), Ok(Touched::default()));
 }
@@ -132,7 +135,9 @@ fn a_position_of_the_previous_epoch_goes_through_its_end() {
     assert_eq!((book.long.lots, book.long.lots_fraction), (Size(1), 0));
     let cost = book.long.cost;
     // When both are touched at 200: 0.75 and 0.25 lots are left, and closed
+    let seen = book.touched(&whale, Ticks(200)).unwrap();
     let touched = book.touch(&mut whale, Ticks(200)).unwrap();
+    assert_eq!(seen, whale, "whoever only looks sees the same");
     assert_eq!((touched.fraction, touched.fraction_value), (3 << 30, Atoms(150)));
     // The end paid 100 for all but 1.5 lots, the half of which was paid 160
     assert_eq!(touched.proceeds, Atoms(100 * (3 << 16) - 150 + 120));

@@ -23,7 +23,7 @@ use plimsoll_engine::{
     margin::leg_initial,
     survey::{Survey, initial_value},
     trade::Rest,
-    units::{Atoms, Ratio},
+    units::{Atoms, Pnl, Ratio},
 };
 use proptest::prelude::*;
 
@@ -124,6 +124,33 @@ fn a_leg_whose_close_costs_more_than_it_frees_does_not_bind_beside_another() {
     account.markets[0].risk.charge = Ratio::from_ppm_ceil(100_000).unwrap();
     let survey = account.survey().unwrap();
     assert_eq!(survey.leg_to_close(), Some(1));
+    assert!(!survey.binds(Some(0)) && survey.binds(Some(1)));
+}
+
+#[test]
+fn while_every_price_is_missing_a_leg_binds_if_closing_it_would_help_or_it_is_to_be_flagged() {
+    let stale = |account: &Account| Account { now: NOW + 31, ..account.clone() }.survey().unwrap();
+    // Given two legs that would both help: either binds
+    let account = Account::new(60 * USD, &[(10_000, PRICE), (20_000, PRICE)]);
+    let survey = stale(&account);
+    assert_eq!((survey.leg_to_close(), survey.leg_to_flag(), survey.none_helps()), (None, Some(1), false));
+    assert!(survey.binds(Some(0)) && survey.binds(Some(1)));
+    // Given two losses that no cash pays: only the one that is to be flagged binds
+    let account = Account::new(0, &[(10_000, PRICE + 500), (20_000, PRICE + 500), (30_000, PRICE - 4_000)]);
+    let mut survey = stale(&account);
+    assert_eq!((survey.leg_to_close(), survey.leg_to_flag(), survey.none_helps()), (None, Some(2), false));
+    assert!(survey.binds(Some(2)) && !survey.binds(Some(0)) && !survey.binds(Some(1)));
+    // None of it can be paid once the profit is gone from the leg: it stays the one to flag
+    survey.legs[2].1.pnl = Pnl(-1);
+    assert_eq!(survey.leg_to_flag(), Some(2));
+    assert!(survey.binds(Some(2)) && !survey.binds(Some(1)));
+    // Where none would help any of them binds, because none can be closed now
+    let account = Account::new(10 * USD, &[(10_000, PRICE), (20_000, PRICE)]);
+    let mut survey = stale(&account);
+    survey.legs.iter_mut().for_each(|(charge, _)| *charge = Ratio::ONE);
+    assert!(survey.none_helps() && survey.binds(Some(0)) && survey.binds(Some(1)));
+    // But not beside one that can
+    survey.stale[1] = false;
     assert!(!survey.binds(Some(0)) && survey.binds(Some(1)));
 }
 

@@ -19,6 +19,31 @@ const fn difference(a: i64, b: i64) -> Option<i64> {
     if (a ^ b) & (a ^ difference) < 0 { None } else { Some(difference) }
 }
 
+/// `a + b`, if it fits: then it is not below `a`.
+#[inline]
+const fn unsigned_sum(a: u64, b: u64) -> Option<u64> {
+    let sum = a.wrapping_add(b);
+    if sum < a { None } else { Some(sum) }
+}
+
+/// Whether eight of these cannot leave the type.
+#[inline]
+const fn is_eighth(value: i64) -> bool {
+    value.wrapping_add(EIGHTH).cast_unsigned() < EIGHTH.cast_unsigned() << 1
+}
+
+/// An eighth of the largest sum.
+const EIGHTH: i64 = 1 << 60;
+
+/// `a + b + ...`, if each step fits. Where all are small no step has to be looked at.
+#[inline]
+fn sum_of<const N: usize>(terms: [i64; N]) -> Option<i64> {
+    if N <= 8 && terms.iter().all(|term| is_eighth(*term)) {
+        return Some(terms.into_iter().fold(0, i64::wrapping_add));
+    }
+    terms.into_iter().try_fold(0, sum)
+}
+
 /// The product of two words from those of their halves: what the VM's library does is for products of 128 bits.
 #[inline]
 const fn product(a: u64, b: u64) -> (u64, u64) {
@@ -32,7 +57,7 @@ const fn product(a: u64, b: u64) -> (u64, u64) {
 }
 
 macro_rules! integer {
-    ($($int:ident: $add:expr, $sub:expr;)*) => {$(
+    ($($int:ident: $add:expr, $sub:expr $(, $sum:expr)?;)*) => {$(
         impl Integer for $int {
             const ZERO: Self = 0;
 
@@ -68,6 +93,10 @@ macro_rules! integer {
             fn saturating_mul(self, other: Self) -> Self {
                 $int::saturating_mul(self, other)
             }
+            $(#[inline]
+            fn checked_sum<const N: usize>(terms: [Self; N]) -> Option<Self> {
+                $sum(terms)
+            })?
         }
     )*};
 }
@@ -129,9 +158,9 @@ macro_rules! pair {
 }
 
 integer! {
-    u64: u64::checked_add, u64::checked_sub;
+    u64: unsigned_sum, u64::checked_sub;
     u128: u128::checked_add, u128::checked_sub;
-    i64: sum, difference;
+    i64: sum, difference, sum_of;
     i128: i128::checked_add, i128::checked_sub;
 }
 pair!(u64, i64);
@@ -176,6 +205,18 @@ impl Word for u64 {
         Self::BITS.saturating_sub(self.leading_zeros())
     }
 
+    #[inline]
+    fn shifted_floor(wide: i128, bits: u32) -> Option<i64> {
+        let Some(left) = Self::BITS.checked_sub(bits).filter(|left| (1..Self::BITS).contains(left)) else {
+            return i64::try_from(wide.checked_shr(bits)?).ok().filter(|floor| *floor != i64::MIN);
+        };
+        let ([low, high], reach) = (split(wide), 1u64.wrapping_shl(bits.wrapping_sub(1)));
+        if high.wrapping_add(reach) >= reach.wrapping_shl(1) {
+            return None;
+        }
+        Some((high.wrapping_shl(left) | low.wrapping_shr(bits)).cast_signed()).filter(|floor| *floor != i64::MIN)
+    }
+
     // On chain a product of 128 bits is a call, and the shift is known where this is inlined.
     #[inline]
     fn mul_shift_floor(self, other: Self, shift: u32) -> Option<Self> {
@@ -197,14 +238,14 @@ impl Word for u64 {
         }
         let (high, low) = product(self, other);
         if shift == Self::BITS {
-            return high.checked_add(u64::from(low != 0));
+            return unsigned_sum(high, u64::from(low != 0));
         }
         let left = Self::BITS.wrapping_sub(shift);
         if high.wrapping_shr(shift) != 0 {
             return None;
         }
         let floor = high.wrapping_shl(left) | low.wrapping_shr(shift);
-        floor.checked_add(u64::from(low.wrapping_shl(left) != 0))
+        unsigned_sum(floor, u64::from(low.wrapping_shl(left) != 0))
     }
 }
 

@@ -23,6 +23,12 @@ pub trait Integer: Copy + Debug + Default + Ord {
     fn saturating_sub(self, other: Self) -> Self;
     /// The product, or the nearest that fits.
     fn saturating_mul(self, other: Self) -> Self;
+
+    /// The sum of all, if each step of it fits.
+    #[inline]
+    fn checked_sum<const N: usize>(terms: [Self; N]) -> Option<Self> {
+        terms.into_iter().try_fold(Self::ZERO, Self::checked_add)
+    }
 }
 
 /// What it asks of an unsigned one.
@@ -73,6 +79,17 @@ pub trait Word: Unsigned {
     fn narrow(wide: Self::Wide) -> Option<Self>;
     /// Significant bits: zero has none.
     fn significant_bits(self) -> u32;
+
+    /// `floor(wide / 2^bits)`, if its size fits with a sign.
+    #[inline]
+    fn shifted_floor(wide: <Self::Wide as Unsigned>::Signed, bits: u32) -> Option<Self::Signed> {
+        let size = wide.unsigned_abs();
+        if !wide.is_negative() {
+            return Self::narrow(size.shifted_down(bits))?.signed();
+        }
+        let step = Self::Wide::from(1u32).shifted_up(bits)?;
+        Self::narrow(size.checked_div_ceil(step)?)?.signed()?.checked_neg()
+    }
 
     /// `floor(self x other / 2^shift)`, if it fits.
     #[inline]

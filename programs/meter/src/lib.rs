@@ -51,7 +51,12 @@ pub unsafe extern "C" fn entrypoint(input: *const u8) -> u64 {
 #[inline(never)]
 fn look(survey: &mut Survey, legs: &[Leg]) -> Result<()> {
     for (place, leg) in legs.iter().enumerate() {
-        survey.add(place, &leg.position, &leg.market)?;
+        add(survey, place, &leg.position, &leg.market)?;
     }
     survey.count_fees(Atoms::ZERO)
+}
+
+#[inline(never)]
+fn add(survey: &mut Survey, place: usize, position: &Position, market: &Market) -> Result<()> {
+    survey.add(place, position, market)
 }

@@ -80,13 +80,19 @@ macro_rules! quantity {
             /// The sum, or `Overflow`.
             #[inline]
             pub fn plus(self, other: Self) -> Result<Self> {
-                self.0.checked_add(other.0).map(Self).ok_or(EngineError::Overflow)
+                math::plus(self.0, other.0).map(Self)
             }
 
             /// The difference, or `Overflow` when it does not fit: an unsigned quantity never goes below zero.
             #[inline]
             pub fn minus(self, other: Self) -> Result<Self> {
-                self.0.checked_sub(other.0).map(Self).ok_or(EngineError::Overflow)
+                math::minus(self.0, other.0).map(Self)
+            }
+
+            /// The sum of all, or `Overflow`.
+            #[inline]
+            pub fn sum<const N: usize>(terms: [Self; N]) -> Result<Self> {
+                <$int>::checked_sum(terms.map(|term| term.0)).map(Self).ok_or(EngineError::Overflow)
             }
 
             /// Whether there is none.

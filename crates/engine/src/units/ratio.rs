@@ -84,7 +84,7 @@ impl Ratio {
     /// The sum.
     #[inline]
     pub fn plus(self, other: Self) -> Result<Self> {
-        self.0.checked_add(other.0).map(Self).ok_or(EngineError::Overflow)
+        math::plus(self.0, other.0).map(Self)
     }
 
     /// The sum, or the largest ratio.

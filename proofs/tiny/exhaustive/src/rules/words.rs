@@ -81,6 +81,10 @@ fn wide(part: usize, t: &mut Tally) {
             let up = bits.checked_shl(shift).filter(|up| up.checked_shr(shift) == Some(bits)).map(i64::from);
             agrees &= x.shifted_up(shift).map(U128::get) == up;
             agrees &= x.shifted_down(shift).get() == i64::from(bits.checked_shr(shift).unwrap_or(0));
+            if shift < 16 {
+                let floor = i8::try_from((bits as i16) >> shift).ok().filter(|floor| *floor != i8::MIN);
+                agrees &= U64::shifted_floor(value, shift).map(I64::get) == floor.map(i64::from);
+            }
         }
         for other in UNSIGNED {
             let y = U128::new(other * 257).unwrap();
