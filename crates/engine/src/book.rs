@@ -90,10 +90,10 @@ impl Book {
     #[inline]
     fn nav_before_premium(&self, skew: &Skew, price: Ticks, deficit: Atoms) -> Result<Pnl> {
         Pnl::sum([
-            self.treasury.signed()?,
             self.worth(skew, price)?.negated()?,
             self.long.cost,
             self.short.cost,
+            self.treasury.signed()?,
             self.insurance_claim.signed()?.negated()?,
             self.long.owed_floor()?,
             self.short.owed_floor()?,
