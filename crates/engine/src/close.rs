@@ -26,7 +26,9 @@ pub fn close_helps(charge: Ratio, health: &Health, leg: &LegHealth) -> bool {
 
 /// Whether the cash pays the loss of at least one lot: otherwise a profit has to be closed first.
 pub fn is_payable(health: &Health, leg: &LegHealth) -> bool {
-    health.cash.0.times(leg.size.0) >= U128::from(leg.pnl.loss().0)
+    let loss = leg.pnl.loss();
+    // Nearly always the cash pays all of it.
+    (loss <= health.cash && !leg.size.is_zero()) || health.cash.0.times(leg.size.0) >= U128::from(loss.0)
 }
 
 /// Index of the leg to close: the largest requirement among those whose closing helps, the payable ones before others.
@@ -44,9 +46,12 @@ pub(crate) fn best_leg<L: Borrow<LegHealth>>(
     let mut chosen: Option<(usize, (bool, Atoms))> = None;
     for (index, charge, leg) in legs {
         let leg = leg.borrow();
+        if leg.notional.is_zero() {
+            continue;
+        }
         let rank = (is_payable(health, leg), leg.maintenance);
         let larger = chosen.is_none_or(|(_, largest)| rank > largest);
-        if !leg.notional.is_zero() && larger && close_helps(charge, health, leg) {
+        if larger && close_helps(charge, health, leg) {
             chosen = Some((index, rank));
         }
     }

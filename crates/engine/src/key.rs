@@ -43,7 +43,7 @@ impl Stress {
         Ok(())
     }
 
-    /// `S`. With one leg no root is needed.
+    /// `S`. No root is needed where the net is the larger: with one leg, and with legs of one direction.
     pub fn total(&self) -> Result<Atoms> {
         // A sum beyond the type ranks as the largest there is: it must not keep an account from being flagged.
         let (mut net, mut squares) = (I64::ZERO, U128::ZERO);
@@ -52,11 +52,9 @@ impl Stress {
             let size = size.0.unsigned_abs();
             squares = squares.saturating_add(size.times(size));
         }
-        let net = Pnl(net).gain().max(Pnl(net).loss());
-        if self.legs <= 1 {
-            return Ok(net);
-        }
-        Ok(net.max(Atoms(math::narrow(squares.isqrt())?)))
+        let net = net.unsigned_abs();
+        let root = if net.times(net) >= squares { net } else { math::narrow(squares.isqrt())? };
+        Ok(Atoms(net.max(root)))
     }
 }
 

@@ -144,7 +144,8 @@ pub fn judge(
     let (place, entry) = case.entry(queue).ok_or(EngineError::NotQueued)?;
     let health = &survey.health;
     let verdict = |plan, key| Verdict { plan, entry, place, key };
-    let Some(leg) = case.leg.filter(|leg| !leaves(survey, *leg)) else {
+    let best = survey.leg_to_close();
+    let Some(leg) = case.leg.filter(|leg| !leaves(survey, *leg, best)) else {
         return Ok(verdict(Plan::Leave, Atoms::ZERO));
     };
     if !Queue::is_live(&entry, market.risk.entry_ttl, survey.now) {
@@ -162,7 +163,7 @@ pub fn judge(
     }
     let plan = if health.is_bankrupt() {
         Plan::Bankrupt
-    } else if survey.has_several_legs() && survey.leg_to_close().is_none() {
+    } else if survey.has_several_legs() && best.is_none() {
         Plan::All
     } else {
         Plan::Step(leg)
@@ -181,11 +182,11 @@ pub fn judge(
 /// Whether an entry for `leg` goes: at prices newer than the flag's the account is healthy, or another leg is to be closed.
 ///
 /// Nothing is decided on a price that is missing, or whoever calls between two prices could end a flag.
-fn leaves(survey: &Survey, leg: usize) -> bool {
+fn leaves(survey: &Survey, leg: usize, best: Option<usize>) -> bool {
     if !survey.health.is_liquidatable() {
         return survey.is_current();
     }
-    survey.may_close(leg) && !survey.binds(Some(leg))
+    survey.may_close(leg) && !survey.binds_beside(Some(leg), best)
 }
 
 /// Decides and does it, with all legs of the account at hand.

@@ -148,12 +148,17 @@ impl Survey {
     /// Whether the account stays flagged in the queue of this leg: it has lots or is a bankrupt's debt, and closing it helps
     /// or nothing does. Not while it is stale and another can be closed.
     pub fn binds(&self, leg: Option<usize>) -> bool {
+        self.binds_beside(leg, self.leg_to_close())
+    }
+
+    /// The same, where the leg to close is known.
+    pub(crate) fn binds_beside(&self, leg: Option<usize>, best: Option<usize>) -> bool {
         let Some((place, (charge, value))) = leg.and_then(|place| Some((place, self.legs.get(place)?))) else {
             return false;
         };
         let helps = || close_helps(*charge, &self.health, value) && is_payable(&self.health, value);
         self.is_open(value)
-            && match self.leg_to_close() {
+            && match best {
                 Some(best) => best == place || (self.may_close(place) && helps()),
                 None if self.none_helps() => {
                     self.may_close(place) || self.leg_to_flag().is_none_or(|chosen| !self.may_close(chosen))
