@@ -16,7 +16,7 @@ use crate::{
     checked::Checked,
     errors::PlimsollError,
     funding::accrue,
-    state::{Leg, MarginAccount, Market},
+    state::{Leg, MarginAccount, Market, same},
 };
 
 /// Calls `each` for every leg in use, with its place and its market.
@@ -29,7 +29,7 @@ pub fn visit(
     let mut others = others.iter();
     for (place, leg) in margin.legs.iter().enumerate().filter(|(_, leg)| !leg.is_free()) {
         match named {
-            Some((address, market)) if *address == leg.market => each(place, leg, market)?,
+            Some((address, market)) if same(address, &leg.market) => each(place, leg, market)?,
             _ => each(place, leg, &*next_market(leg, others.next())?)?,
         }
     }
@@ -38,7 +38,7 @@ pub fn visit(
 }
 
 fn next_market(leg: &Leg, view: Option<&AccountView>) -> Result<Account<Market>> {
-    let view = view.filter(|view| *view.address() == leg.market).ok_or(PlimsollError::MissingLeg)?;
+    let view = view.filter(|view| same(view.address(), &leg.market)).ok_or(PlimsollError::MissingLeg)?;
     Account::<Market>::load(*view)
 }
 
@@ -63,7 +63,7 @@ pub fn survey(
 pub fn rest(margin: &MarginAccount, named: (&Address, &Market), others: &[AccountView], now: i64) -> Result<Rest> {
     let mut rest = Rest::default();
     visit(margin, Some(named), others, |_, leg, market| {
-        if leg.market == *named.0 { Ok(()) } else { rest.add(&leg.position, &market.core, now).checked() }
+        if same(&leg.market, named.0) { Ok(()) } else { rest.add(&leg.position, &market.core, now).checked() }
     })?;
     Ok(rest)
 }
@@ -91,8 +91,8 @@ pub fn load_writable(
     let mut views = others.iter();
     let mut markets = Vec::with_capacity(MAX_LEGS);
     let legs = margin.legs.iter().enumerate();
-    for (place, leg) in legs.filter(|(_, leg)| !leg.is_free() && Some(&leg.market) != named) {
-        let view = views.next().filter(|view| *view.address() == leg.market).ok_or(PlimsollError::MissingLeg)?;
+    for (place, leg) in legs.filter(|(_, leg)| !leg.is_free() && named.is_none_or(|named| !same(named, &leg.market))) {
+        let view = views.next().filter(|view| same(view.address(), &leg.market)).ok_or(PlimsollError::MissingLeg)?;
         markets.push((place, load_mut::<Market>(*view)?));
     }
     require!(views.next().is_none(), PlimsollError::UnexpectedAccount);

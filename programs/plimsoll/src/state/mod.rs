@@ -10,6 +10,6 @@ mod share_account;
 pub use exchange::Exchange;
 pub use insurance_fund::InsuranceFund;
 pub use liquidation_queue::LiquidationQueue;
-pub use margin_account::{Flag, Leg, MAX_ORDERS, MarginAccount, OrderSlot};
+pub use margin_account::{Flag, Leg, MAX_ORDERS, MarginAccount, OrderSlot, same};
 pub use market::{Market, ORACLE_NONE, ORACLE_PYTH_LEGACY, ORACLE_PYTH_PULL, OracleSource};
 pub use share_account::ShareAccount;
