@@ -92,7 +92,7 @@ async fn a_08_a_bankrupt_winner_of_a_settlement_leaves_with_nothing_and_no_other
     // insurance answers the deficit, so that the other market's providers lose nothing,
     let drawn = ruin.scene.world.send(&ruin.scene.world.draw(&second), &[]).await.ok().event::<DeficitPaid>();
     assert_eq!((drawn.from_shared, drawn.by_providers), (losing.deficit, 0));
-    assert_eq!(ruin.scene.world.market(&second).core.nav().unwrap().0, before);
+    assert!(ruin.scene.world.market(&second).core.nav().unwrap().0 >= before, "they even keep the premium");
     // and the settlement's other winner is paid before insurance: in full, with one claim less.
     let others = profit(&ruin.scene, &ruin.other.margin) as u64;
     for margin in [ruin.other.margin, ruin.loser.margin] {
@@ -161,7 +161,7 @@ async fn a_09_a_side_is_never_cut_below_the_other() {
     let mut ruin = Insolvent::ruined().await;
     let cut = deleverage(&mut ruin.scene).await;
     let book = ruin.scene.world.market(&ruin.scene.market).core.book;
-    assert_eq!((cut.lots_after, book.long.lots, book.long.lots_fraction), (50_000, book.short.lots, 0));
+    assert_eq!((cut.lots_after, book.long.lots), (50_000, book.short.lots));
     // What is matched stays, although net asset value is negative: now it is a case for settlement.
     ruin.scene.price(RUIN + 1).await;
     assert!(nav(&ruin.scene) < 0);

@@ -4,10 +4,11 @@ use plimsoll_tests::{
     Outcome, PlimsollError, World,
     engine::indices::ADL_ONE,
     events::{Deleveraged, DeleveragingCancelled, DeleveragingSeen, FundingAccrued, Marked},
+    oracle::Quote,
     parameters,
     scenes::{POSITION, Scene},
     settling::{Insolvent, RUIN},
-    world::USD,
+    world::{DOLLAR, USD},
 };
 
 async fn deleverage(scene: &mut Scene) -> Outcome {
@@ -123,15 +124,24 @@ async fn funding_is_accrued_before_a_side_is_reduced() {
     outcome.event::<DeleveragingSeen>();
 }
 
+/// A price that is the first after a boundary, a minute later.
+async fn sample(ruin: &mut Insolvent, dollars: i64) {
+    ruin.scene.world.chain.advance(61, 120).await;
+    let mut quote = Quote::at(ruin.scene.market.feed, dollars * DOLLAR, ruin.scene.world.chain.now());
+    quote.previous_publish_time -= 60;
+    ruin.scene.world.publish(&ruin.scene.market, &quote);
+    ruin.scene.world.send(&World::refresh(&ruin.scene.market), &[]).await.ok();
+}
+
 #[tokio::test]
 async fn an_order_is_judged_by_what_deleveraging_left() {
     // Given a long that deleveraging has cut to a third, which nobody has touched since, with little cash,
     let mut ruin = Insolvent::open().await;
+    sample(&mut ruin, 200).await;
     let withdraw = ruin.scene.world.withdraw(&ruin.scene.trader, 600 * USD);
-    ruin.scene.renew().await;
     ruin.scene.world.send(&withdraw, &[&ruin.scene.trader.key]).await.ok();
-    // (the jump is a sample of volatility, so initial margin is high)
-    ruin.later(61, RUIN).await;
+    // and high initial margin, for the jump is a sample of volatility,
+    sample(&mut ruin, RUIN).await;
     ruin.deleverage().await.ok();
     ruin.scene.price(RUIN).await;
     ruin.deleverage().await.ok().event::<Deleveraged>();

@@ -81,7 +81,7 @@ pub fn check_settlement(address: &Address, market: &Market, positions: &[Positio
     let open = positions.iter().filter(|position| position.stage == stage::OPEN).count();
     assert_eq!(settlement.open, open as u64, "I-9: open positions of {address}");
     let share = |claim: u128, round: &Round| {
-        if claim == 0 { 0 } else { claim * u128::from(round.pot.0) / u128::from(round.claims.0) }
+        (claim * u128::from(round.pot.0)).checked_div(round.claims.0.into()).unwrap_or_default()
     };
     let (mut registered, mut late, mut due) = (0, 0, [0, 0]);
     for position in positions {
