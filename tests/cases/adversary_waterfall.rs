@@ -204,14 +204,14 @@ async fn a_11_a_run_between_the_looks_only_costs_the_runner() {
     assert!(ran.first.abs_diff(2 * stayed.first) * 100 < stayed.first, "{ran:?} {stayed:?}");
 }
 
-/// A leg of an account in each of two markets, of which the first settles: losses of $2,800 each, and cash for one.
-async fn two_losses() -> (Insolvent, plimsoll_tests::cookies::MarketCookie, Address) {
+/// A leg of an account with this deposit in each of two markets, of which the first settles: losses of $2,800 each.
+async fn two_losses(deposit: u64) -> (Insolvent, plimsoll_tests::cookies::MarketCookie, Address) {
     let mut ruin = Insolvent::open().await;
     let second = ruin.scene.world.create_market(parameters::sol()).await;
     ruin.scene.world.price(&second, 200 * DOLLAR).await.ok();
     ruin.scene.world.provider(&second, 10_000_000 * USD).await;
     ruin.scene.renew().await;
-    let victim = ruin.scene.another(2_820 * USD, -20_000).await;
+    let victim = ruin.scene.another(deposit, -20_000).await;
     ruin.scene.world.price(&second, 200 * DOLLAR).await.ok();
     ruin.scene.world.trade(&victim, &second, POSITION).await.ok();
     for seconds in [1, 60] {
@@ -225,7 +225,7 @@ async fn two_losses() -> (Insolvent, plimsoll_tests::cookies::MarketCookie, Addr
 #[tokio::test]
 async fn a_30_settling_a_bankrupts_leg_first_does_not_choose_who_is_paid() {
     // Given an account that can pay one of two equal losses,
-    let (mut ruin, second, victim) = two_losses().await;
+    let (mut ruin, second, victim) = two_losses(2_820 * USD).await;
     let cash = ruin.cash(&victim) as i64;
     // when a winner of the market that settles wants all of its cash there, then it is refused,
     ruin.settle(&victim).await.fails(PlimsollError::AccountBankrupt);
@@ -245,8 +245,21 @@ async fn a_30_settling_a_bankrupts_leg_first_does_not_choose_who_is_paid() {
 }
 
 #[tokio::test]
+async fn a_30_nor_does_a_moment_at_which_the_other_price_is_stale() {
+    // Given an account that is $22 short of both losses, less than a stale leg would be credited with,
+    let (mut ruin, second, victim) = two_losses(5_588 * USD).await;
+    ruin.settle(&victim).await.fails(PlimsollError::AccountBankrupt);
+    // when the other market's price has become stale, then credits do not count for it,
+    ruin.scene.world.chain.advance(16, 32).await;
+    ruin.settle(&victim).await.fails(PlimsollError::AccountBankrupt);
+    // and when that has recovered enough to pay everything, the position is settled.
+    ruin.scene.world.price(&second, 145 * DOLLAR).await.ok();
+    ruin.settle(&victim).await.ok();
+}
+
+#[tokio::test]
 async fn a_30_a_mark_shares_with_a_market_that_settles_too() {
-    let (mut ruin, _, victim) = two_losses().await;
+    let (mut ruin, _, victim) = two_losses(2_820 * USD).await;
     let cash = ruin.cash(&victim) as i64;
     let marked = ruin.scene.world.send(&ruin.scene.world.mark(&victim), &[]).await.ok().events::<Marked>();
     assert_eq!(marked.iter().map(|event| -event.paid).sum::<i64>(), cash);

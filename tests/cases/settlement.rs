@@ -1,13 +1,15 @@
 //! Settlement on the binary. That claims keep what they are owed is checked after every transaction.
 
 use plimsoll_tests::{
-    Address, PlimsollError,
+    Address, PlimsollError, World,
+    chain::TOKEN,
     engine::{market::status, settlement::stage},
     events::{
-        BankruptcyClosed, ClaimPaid, DeficitPaid, Marked, PositionSettled, SettlementCancelled, SettlementFixed,
-        SettlementSeen, SettlementStarted,
+        BankruptcyClosed, ClaimPaid, DeficitPaid, FundingAccrued, Marked, PositionSettled, SettlementCancelled,
+        SettlementFixed, SettlementSeen, SettlementStarted,
     },
-    scenes::POSITION,
+    parameters,
+    scenes::{POSITION, Scene},
     settling::{Insolvent, RUIN},
     world::{DOLLAR, USD},
 };
@@ -202,7 +204,7 @@ async fn nothing_is_settled_fixed_or_paid_in_a_market_that_does_not_settle() {
 /// An account with $2,000 that is short 50 units in the market that settles and long as many in another.
 async fn with_two_legs(dollars: i64) -> (Insolvent, Address) {
     let mut ruin = Insolvent::open().await;
-    let second = ruin.scene.world.create_market(plimsoll_tests::parameters::sol()).await;
+    let second = ruin.scene.world.create_market(parameters::sol()).await;
     ruin.scene.world.price(&second, 200 * DOLLAR).await.ok();
     ruin.scene.world.provider(&second, 10_000_000 * USD).await;
     ruin.scene.renew().await;
@@ -272,4 +274,59 @@ async fn a_bankrupt_is_liquidated_instead_and_insurance_answers_in_a_settlement_
         ruin.settle(&margin).await.ok();
     }
     assert_eq!(ruin.fix().await.ok().event::<SettlementFixed>().pot, ruin.scene.treasury());
+}
+
+#[tokio::test]
+async fn an_account_that_has_exactly_what_it_owes_is_settled() {
+    // Given a short that cannot pay, whose owner brings what is missing, to the atom,
+    let mut ruin = Insolvent::open().await;
+    let poor = ruin.scene.another(1_000 * USD, -POSITION / 2).await;
+    for seconds in [1, 60] {
+        ruin.later(seconds, 360).await;
+        ruin.look().await.ok();
+    }
+    ruin.settle(&poor.margin).await.fails(PlimsollError::AccountBankrupt);
+    let position = ruin.scene.world.margin(&poor).legs[0].position;
+    let missing = (position.cost.0 - position.lots.0 * 360_000) as u64 - ruin.cash(&poor.margin);
+    let mint = ruin.scene.world.exchange.mint;
+    ruin.scene.world.chain.put_token(&TOKEN, &poor.tokens, &mint, &poor.owner(), missing);
+    for (amount, refused) in [(missing - 1, true), (1, false)] {
+        let deposit = ruin.scene.world.deposit(&poor, amount);
+        ruin.scene.world.send(&deposit, &[&poor.key]).await.ok();
+        let outcome = ruin.settle(&poor.margin).await;
+        if refused {
+            outcome.fails(PlimsollError::AccountBankrupt)
+        } else {
+            outcome.ok()
+        };
+    }
+    assert_eq!(ruin.cash(&poor.margin), 0);
+    assert!(ruin.scene.world.margin(&poor).legs[0].is_free());
+}
+
+#[tokio::test]
+async fn funding_is_accrued_up_to_the_start_and_no_further() {
+    let mut scene = Scene::with(parameters::funded(), 3_000 * USD).await;
+    scene.trade(POSITION).await.ok();
+    scene.price(270).await;
+    let look = World::look_settlement(&scene.market);
+    scene.world.chain.advance(5, 10).await;
+    let outcome = scene.world.send(&look, &[]).await.ok();
+    assert_eq!(outcome.event::<FundingAccrued>().seconds, 5);
+    outcome.event::<SettlementSeen>();
+    scene.world.chain.advance(55, 110).await;
+    scene.price(270).await;
+    scene.world.chain.advance(7, 14).await;
+    let outcome = scene.world.send(&look, &[]).await.ok();
+    assert_eq!(outcome.event::<FundingAccrued>().seconds, 7);
+    outcome.event::<SettlementStarted>();
+    let owed = scene.world.market(&scene.market).core.book.long.owed.get();
+    scene.world.chain.advance(1_000, 2_000).await;
+    let settle = scene.world.settle_position(&scene.trader.margin, &scene.market);
+    let outcome = scene.world.send(&settle, &[]).await.ok();
+    assert!(outcome.events::<FundingAccrued>().is_empty());
+    // What a position owes is charged in whole atoms, up.
+    let funding = outcome.event::<PositionSettled>().funding;
+    assert_eq!(i128::from(funding), (owed + (1 << 32) - 1) >> 32);
+    assert!(funding > 0);
 }

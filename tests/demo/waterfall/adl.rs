@@ -40,7 +40,7 @@ struct Summary<'a> {
 
 /// Plays it.
 pub async fn play(screen: &Screen, started: Instant) -> Result<Vec<String>, String> {
-    let mut book = Book::open(screen).await;
+    let mut book = Book::open(screen, 2).await;
     let first_value = book.core().nav().map_or(0, |nav| nav.0);
     let (cut, before) = rise(screen, &mut book).await;
 

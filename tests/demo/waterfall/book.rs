@@ -44,8 +44,9 @@ pub struct Book {
 }
 
 impl Book {
-    /// Twelve longs of $600k to $1.2M on four times leverage, three shorts of $600k on twice, and one on five times.
-    pub async fn open(screen: &Screen) -> Self {
+    /// Twelve longs of $600k to $1.15M on four times leverage, three shorts of $600k on twice, and one of $200k on as much as is
+    /// given.
+    pub async fn open(screen: &Screen, leverage: u64) -> Self {
         let mut world = World::new().await;
         let market = world.create_market(parameters::demo()).await;
         world.price(&market, OPEN * DOLLAR).await.ok();
@@ -55,7 +56,7 @@ impl Book {
         let (transactions, min_cash, conservation_error) = (0, 0, 0);
         let mut book = Self { world, market, keeper, members: vec![], transactions, min_cash, conservation_error };
         let longs = (0..12).map(|number| (3_000_000 + 250_000 * number, 4));
-        let shorts: [(i64, u64); 4] = [(-3_000_000, 2), (-3_000_000, 2), (-3_000_000, 2), (-1_000_000, 5)];
+        let shorts: [(i64, u64); 4] = [(-3_000_000, 2), (-3_000_000, 2), (-3_000_000, 2), (-1_000_000, leverage)];
         for (lots, leverage) in shorts.into_iter().chain(longs) {
             let notional = lots.unsigned_abs() * OPEN.unsigned_abs() * 1_000;
             let trader = book.world.trader(notional / leverage).await;

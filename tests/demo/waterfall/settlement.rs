@@ -27,7 +27,7 @@ struct Summary<'a> {
     fraction: f64,
     /// Largest difference between what a winner was paid and the fraction of its profit, in atoms, rounded down.
     fraction_error_atoms: u64,
-    /// Largest difference of anybody's cash beyond that: losers pay their loss, nobody else pays anything.
+    /// Largest difference between a winner's cash at the end and what it had before, beyond what it was paid.
     principal_error_atoms: i64,
     bankruptcies: u64,
     insurance_paid: u64,
@@ -39,7 +39,7 @@ struct Summary<'a> {
 
 /// Plays it.
 pub async fn play(screen: &Screen, started: Instant) -> Result<Vec<String>, String> {
-    let mut book = Book::open(screen).await;
+    let mut book = Book::open(screen, 5).await;
     screen.title(&format!("The price leaps from $200 to ${LEAP}"));
     book.price(LEAP, 1).await;
     let insurance_paid = bankrupt(screen, &mut book).await;

@@ -45,12 +45,13 @@ impl SettlePosition {
     }
 
     /// Cash that does not cover the losses of all legs is shared over them by `liquidate`: here one market would be paid
-    /// first, and whoever calls would choose which.
+    /// first, and whoever calls would choose which, or when, if credits for missing prices counted.
     #[inline(never)] // the survey would not fit the caller's stack frame
     fn require_solvent(&self, others: &[AccountView]) -> Result<()> {
         let now = Clock::get()?.unix_timestamp;
         let survey = legs::survey(&self.margin, (self.market.address(), &self.market), others, now, None)?;
-        require!(!survey.health.is_bankrupt(), PlimsollError::AccountBankrupt);
+        let equity = survey.health.certain_equity().checked()?;
+        require!(!equity.is_negative(), PlimsollError::AccountBankrupt);
         Ok(())
     }
 }
