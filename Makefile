@@ -133,7 +133,7 @@ check-matrix: build ## Whether docs/test-matrix.md says what the tests do
 	@$(in_tests) cargo run --bin matrix -- --check
 
 .PHONY: test-demo
-test-demo: build ## Both scenarios of the demo to their end, and what must be true of each
+test-demo: build ## All scenarios of the demo to their end, and what must be true of each
 	$(call say,test-demo: the hour of 10 October 2025)
 	@rm -f $(SUMMARY)
 	@$(in_tests) EXIT=1 env -u SCENARIO cargo run --bin demo
@@ -142,6 +142,14 @@ test-demo: build ## Both scenarios of the demo to their end, and what must be tr
 	@rm -f $(SUMMARY)
 	@$(in_tests) EXIT=1 SCENARIO=gap cargo run --bin demo
 	@python3 toolchain/check-demo.py gap $(SUMMARY)
+	$(call say,test-demo: deleveraging)
+	@rm -f $(SUMMARY)
+	@$(in_tests) EXIT=1 SCENARIO=adl cargo run --bin demo
+	@python3 toolchain/check-demo.py adl $(SUMMARY)
+	$(call say,test-demo: a settlement)
+	@rm -f $(SUMMARY)
+	@$(in_tests) EXIT=1 SCENARIO=settlement cargo run --bin demo
+	@python3 toolchain/check-demo.py settlement $(SUMMARY)
 
 .PHONY: stateful
 stateful: checkout ## Three million engine actions by hostile actors against the shadow ledger. ACTIONS=n SEED=n
@@ -182,7 +190,7 @@ test: toolchain build lint test-engine test-int128 vectors exhaustive prove stat
 ##@ Run
 
 .PHONY: demo
-demo: build ## A crash, liquidated in order. SCENARIO=gap: in one step. EXIT=1: ends by itself in any case
+demo: build ## A crash, liquidated in order. SCENARIO=gap: in one step; adl, settlement. EXIT=1: ends by itself in any case
 	$(call say,demo: $(or $(SCENARIO),the hour of 10 October 2025))
 	@$(in_tests) cargo run --bin demo
 

@@ -13,12 +13,27 @@ def main() -> int:
     except (OSError, ValueError) as error:
         print(f"demo {scenario}: FAILED: no summary ({error})")
         return 1
-    rules = {
-        "order_violations": lambda value: value == 0,
-        "conservation_error_atoms": lambda value: value == 0,
-        "min_cash": lambda value: value >= 0,
-        "liquidations": lambda value: value > 0,
-    }
+    rules = {"conservation_error_atoms": lambda value: value == 0, "min_cash": lambda value: value >= 0}
+    if scenario in ("crash", "gap"):
+        rules["order_violations"] = lambda value: value == 0
+        rules["liquidations"] = lambda value: value > 0
+    if scenario == "adl":
+        # All twelve longs are cut, by the same part to a lot, lose no profit by it, and can all close.
+        rules["deleveraged"] = lambda value: value > 0
+        rules["winners_cut"] = lambda value: value == 12
+        rules["kept"] = lambda value: 0 < value < 1
+        rules["cut_error_lots"] = lambda value: value <= 1.001
+        rules["value_error_atoms"] = lambda value: value <= 2
+        rules["unpaid_atoms"] = lambda value: value == 0
+        rules["stranded_lots"] = lambda value: value == 0
+    if scenario == "settlement":
+        # One fraction for all winners, everybody's own cash untouched, and nothing left beyond rounding.
+        rules["winners"] = lambda value: value == 12
+        rules["fraction"] = lambda value: 0 < value < 1
+        rules["fraction_error_atoms"] = lambda value: value == 0
+        rules["principal_error_atoms"] = lambda value: value == 0
+        rules["insurance_paid"] = lambda value: value > 0
+        rules["left_atoms"] = lambda value: value <= 12
     if scenario == "gap":
         # The jump is there to reach the last steps of the waterfall.
         rules["insurance_paid"] = lambda value: value > 0

@@ -1,11 +1,13 @@
 //! Program tests, one file per subject.
 
+mod adversary_waterfall;
 mod cancel;
 mod crash;
 mod create_exchange;
 mod create_insurance_fund;
 mod create_market;
 mod crowd;
+mod deleverage;
 mod deposit;
 mod draw_insurance;
 mod execute;
@@ -20,6 +22,8 @@ mod open_account;
 mod open_shares;
 mod order;
 mod refresh_market;
+mod settlement;
+mod settling;
 mod stake;
 mod sweep_fees;
 mod two_legs;

@@ -1,6 +1,7 @@
 //! The main job on the real binary in the real runtime: a market falls, and its accounts are liquidated in order.
 //!
 //! `SCENARIO=crash` (default) is the hour of 10 October 2025 21:00 UTC of SOL; `SCENARIO=gap` jumps 40 % in one step.
+//! `SCENARIO=adl` and `SCENARIO=settlement` are small markets that cannot pay their winners: [`waterfall`].
 //! The run is the same every time: keys, sizes and prices come from fixed seeds. It fails, with a code that is not zero,
 //! when a property does not hold: see [`summary::Summary::faults`]. It ends by itself, with or without `EXIT=1`.
 
@@ -21,6 +22,7 @@ mod screen;
 mod summary;
 mod survey;
 mod tables;
+mod waterfall;
 mod winners;
 
 use std::{path::Path, process::ExitCode, time::Instant};
@@ -59,7 +61,15 @@ async fn run(started: Instant) -> Result<Vec<String>, String> {
     let screen = Screen::new();
     screen.title(&format!("Plimsoll: {}", scenario.title()));
     screen.line(Tone::Quiet, scenario.note());
+    match scenario {
+        Scenario::Adl => waterfall::adl::play(&screen, started).await,
+        Scenario::Settlement => waterfall::settlement::play(&screen, started).await,
+        Scenario::Crash | Scenario::Gap => liquidate(scenario, screen, started).await,
+    }
+}
 
+/// Two hundred traders and a keeper through a fall.
+async fn liquidate(scenario: Scenario, screen: Screen, started: Instant) -> Result<Vec<String>, String> {
     let mut desk = Desk::open(scenario.staked()).await;
     let mut keeper = Keeper::new(desk.world.trader(0).await);
     let members = opening::open(&mut desk, &keeper).await;
@@ -79,7 +89,7 @@ async fn run(started: Instant) -> Result<Vec<String>, String> {
 
     let summary = Summary::of(scenario, &desk, &keeper, started.elapsed());
     tables::print(&report.screen, &mut desk, &keeper, &members, &winners).await;
-    let path = summary.write()?;
+    let path = summary::write(scenario.name(), &summary)?;
     report.closing(&summary, &path);
     Ok(summary.faults())
 }

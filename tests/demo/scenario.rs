@@ -9,10 +9,14 @@ pub enum Scenario {
     Crash,
     /// Forty per cent down between two updates.
     Gap,
+    /// A rise that the liquidity providers cannot cover.
+    Adl,
+    /// A leap that makes the market owe more than it has.
+    Settlement,
 }
 
 impl Scenario {
-    const ALL: [Self; 2] = [Self::Crash, Self::Gap];
+    const ALL: [Self; 4] = [Self::Crash, Self::Gap, Self::Adl, Self::Settlement];
 
     /// The one that `SCENARIO` names; the crash when it names none.
     pub fn from_environment() -> Result<Self, String> {
@@ -33,6 +37,8 @@ impl Scenario {
         match self {
             Self::Crash => "crash",
             Self::Gap => "gap",
+            Self::Adl => "adl",
+            Self::Settlement => "settlement",
         }
     }
 
@@ -41,6 +47,8 @@ impl Scenario {
         match self {
             Self::Crash => "SOL on 10 October 2025, 21:00 to 22:00 UTC, one greedy keeper",
             Self::Gap => "SOL falls 40 % between two price updates, one greedy keeper",
+            Self::Adl => "SOL rises until $2M of liquidity no longer cover the longs, who are deleveraged",
+            Self::Settlement => "SOL leaps by 30 %: the market owes more than it has, and settles",
         }
     }
 
@@ -51,6 +59,8 @@ impl Scenario {
                 "open 196.84, high 199.15, low 168.79, close 193.41 are measured; the way between is modelled"
             }
             Self::Gap => "insurance pays up to its cap per window, the liquidity providers what remains",
+            Self::Adl => "all longs are cut by the same part and keep their profit; everybody can close afterwards",
+            Self::Settlement => "everybody is closed at one price, and every winner is paid the same fraction",
         }
     }
 
@@ -58,7 +68,7 @@ impl Scenario {
     pub fn staked(self) -> u64 {
         match self {
             Self::Crash => 750_000,
-            Self::Gap => 1_000_000,
+            _ => 1_000_000,
         }
     }
 
@@ -66,7 +76,7 @@ impl Scenario {
     pub fn path(self, from: i64) -> Vec<Step> {
         match self {
             Self::Crash => path::crash(from),
-            Self::Gap => path::gap(from),
+            _ => path::gap(from),
         }
     }
 }

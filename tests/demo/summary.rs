@@ -86,18 +86,18 @@ impl Summary {
         ];
         rules.into_iter().filter(|(broken, _)| *broken).map(|(_, fault)| fault).collect()
     }
+}
 
-    /// Writes `target/demo/summary.json` of the checkout, and a copy under the scenario's name.
-    pub fn write(&self) -> Result<PathBuf, String> {
-        let tests = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_else(|_| env!("CARGO_MANIFEST_DIR").to_owned());
-        let checkout = PathBuf::from(tests).parent().map(PathBuf::from).unwrap_or_default();
-        let directory = checkout.join("target").join("demo");
-        let failed = |error: std::io::Error| format!("{} cannot be written: {error}", directory.display());
-        let text = serde_json::to_string_pretty(self).map_err(|error| format!("no summary: {error}"))? + "\n";
-        fs::create_dir_all(&directory).map_err(failed)?;
-        fs::write(directory.join(format!("summary-{}.json", self.scenario)), &text).map_err(failed)?;
-        let path = directory.join("summary.json");
-        fs::write(&path, text).map_err(failed)?;
-        Ok(path)
-    }
+/// Writes `target/demo/summary.json` of the checkout, and a copy under the scenario's name.
+pub fn write(scenario: &str, summary: &impl Serialize) -> Result<PathBuf, String> {
+    let tests = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_else(|_| env!("CARGO_MANIFEST_DIR").to_owned());
+    let checkout = PathBuf::from(tests).parent().map(PathBuf::from).unwrap_or_default();
+    let directory = checkout.join("target").join("demo");
+    let failed = |error: std::io::Error| format!("{} cannot be written: {error}", directory.display());
+    let text = serde_json::to_string_pretty(summary).map_err(|error| format!("no summary: {error}"))? + "\n";
+    fs::create_dir_all(&directory).map_err(failed)?;
+    fs::write(directory.join(format!("summary-{scenario}.json")), &text).map_err(failed)?;
+    let path = directory.join("summary.json");
+    fs::write(&path, text).map_err(failed)?;
+    Ok(path)
 }

@@ -10,6 +10,8 @@ pub mod oracle;
 pub mod outcome;
 pub mod parameters;
 pub mod scenes;
+pub mod settling;
+mod sums;
 pub mod world;
 
 pub use outcome::Outcome;

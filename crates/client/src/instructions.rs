@@ -4,11 +4,13 @@
 
 mod liquidity;
 mod risk;
+mod settlement;
 mod setup;
 mod trading;
 
 pub use liquidity::{DrawInsurance, LpDeposit, Stake, SweepFees};
 pub use risk::{FlagAccount, Liquidate, MarkAccount, RefreshMarket};
+pub use settlement::{Deleverage, FixSettlement, LookSettlement, PayClaim, SettlePosition};
 pub use setup::{CreateExchange, CreateInsuranceFund, CreateMarket, OpenAccount, OpenShares};
 use solana_instruction::{AccountMeta, Instruction};
 pub use trading::{CancelOrder, Deposit, ExecuteOrder, PlaceOrder, Withdraw};

@@ -188,7 +188,7 @@ pub fn unstake(
 /// a settled market, what remains when traders and insurance have theirs.
 fn value(market: &Market, now: i64) -> Result<Atoms> {
     let value = if market.status == status::SETTLED {
-        market.settlement.remainder(market.book.treasury)?.saturating_minus(market.book.insurance_claim)
+        market.settlement.remainder(&market.book)?.saturating_minus(market.book.insurance_claim)
     } else {
         market.require_trading()?;
         market.fresh_price(now)?;

@@ -124,7 +124,7 @@ impl Insurance {
             return Err(EngineError::DeficitPending);
         }
         let there = if settled {
-            market.settlement.remainder(market.book.treasury)?
+            market.settlement.remainder(&market.book)?
         } else if market.book.is_withheld() || market.nav()?.is_negative() {
             return Err(EngineError::NavNotPositive);
         } else {

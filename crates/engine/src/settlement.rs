@@ -73,7 +73,7 @@ impl Settlement {
             && self.open <= attached
             && round(&self.first)
             && round(&self.second)
-            && self.reserved().is_some_and(|reserved| reserved <= market.book.treasury)
+            && self.reserved(&market.book).is_some_and(|reserved| reserved <= market.book.treasury)
     }
 
     /// Counts a position as settled.
@@ -83,24 +83,30 @@ impl Settlement {
 
     /// When nobody is left, what rounding left in the pots is nobody's either.
     fn release(&mut self, book: &Book) {
-        if book.long.attached == 0 && book.short.attached == 0 {
+        if is_empty(book) {
             (self.first.unpaid, self.second.unpaid) = (Atoms::ZERO, Atoms::ZERO);
         }
     }
 
     /// What of the treasury belongs to no claim of a trader, once both rounds are fixed: insurance's claim comes first, then
     /// the liquidity providers.
-    pub fn remainder(&self, treasury: Atoms) -> Result<Atoms> {
+    pub fn remainder(&self, book: &Book) -> Result<Atoms> {
         if self.fixed < 2 {
             return Err(EngineError::SettlementTooEarly);
         }
-        treasury.minus(self.reserved().ok_or(EngineError::Overflow)?)
+        book.treasury.minus(self.reserved(book).ok_or(EngineError::Overflow)?)
     }
 
-    /// What of the treasury belongs to claims at a fixed fraction.
-    pub fn reserved(&self) -> Option<Atoms> {
-        self.first.unpaid.plus(self.second.unpaid).ok()
+    /// What of the treasury belongs to claims at a fixed fraction: nothing when no position is left, for what is unpaid then
+    /// was the share of a bankrupt account, whose claim no payment ends.
+    pub fn reserved(&self, book: &Book) -> Option<Atoms> {
+        if is_empty(book) { Some(Atoms::ZERO) } else { self.first.unpaid.plus(self.second.unpaid).ok() }
     }
+}
+
+/// Whether no position is left.
+fn is_empty(book: &Book) -> bool {
+    book.long.attached == 0 && book.short.attached == 0
 }
 
 /// Claims that are paid at one fraction.

@@ -142,7 +142,7 @@ proptest! {
         let (mut market, mut winner) = settled(treasury, claim);
         market.book.insurance_claim = Atoms(insurance);
         let mut fund = Insurance::default();
-        let owed = market.settlement.reserved().unwrap();
+        let owed = market.settlement.reserved(&market.book).unwrap();
         prop_assert_eq!(owed.0, treasury.min(claim));
         let (mut left, mut collected) = (0, 0);
         for turn in 0..4 {

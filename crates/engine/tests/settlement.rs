@@ -350,6 +350,33 @@ fn while_it_settles_nothing_else_trades_in_the_market() {
 }
 
 #[test]
+fn nothing_stays_reserved_for_a_bankrupt_whose_claim_was_the_last() {
+    for fixed_before in [0, 1, 2] {
+        // Given one winner, settled, who goes bankrupt in another market before, between or after the rounds
+        let mut market = market(10 * USD);
+        let mut winner = Account::new(&mut market, 100_000, 1_000, 0);
+        start(&mut market);
+        winner.settle(&mut market).unwrap();
+        (0..fixed_before).for_each(|_| drop(fix(&mut market, NOW + 61).unwrap()));
+        let mut other = sol_market();
+        let mut lost = hold(&mut other, 1_000_000, PRICE + 1_000);
+        let mut legs = [
+            Leg { position: &mut winner.position, market: &mut market },
+            Leg { position: &mut lost, market: &mut other },
+        ];
+        let closed = close_bankrupt(&mut winner.cash, &mut legs, NOW, None).unwrap();
+        assert_eq!((closed[0].settled, closed[0].claim), (Pnl(0), Atoms(100 * USD)));
+        (fixed_before..2).for_each(|_| drop(fix(&mut market, NOW + 61).unwrap()));
+        // Then no payment is left to be made, and all there is goes to insurance, whose claim it is now
+        assert!(market.settlement.first.unpaid > Atoms(0), "nobody can be paid this any more");
+        assert_eq!(market.settlement.remainder(&market.book), Ok(Atoms(10 * USD)));
+        assert_eq!(Insurance::default().collect(&mut market, NOW + 61), Ok(Atoms(10 * USD)));
+        assert_eq!(market.book.treasury, Atoms(0));
+        assert!(market.invariant());
+    }
+}
+
+#[test]
 fn settlements_that_contradict_themselves_are_seen() {
     let broken = |change: fn(&mut Market)| {
         let mut market = market(50 * USD);
@@ -465,7 +492,7 @@ proptest! {
             }
         }
         prop_assert_eq!(market.book.long.attached, 0);
-        let left = market.settlement.reserved().unwrap().0;
+        let left = market.settlement.reserved(&market.book).unwrap().0;
         prop_assert!(left <= 60 && (left == 0 || market.book.short.attached > 0), "{left}");
         prop_assert!(nav(&market) >= 0 || market.book.short.attached > 0);
     }

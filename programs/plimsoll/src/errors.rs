@@ -87,6 +87,7 @@ errors! {
         SettlementTooEarly = "The settlement's next step waits for its positions or its deadline.",
         NothingToSettle = "The position is settled, or its market does not settle.",
         NothingOwed = "The position has no claim that is due now.",
+        AccountBankrupt = "The account is bankrupt: liquidate it, so that its cash is shared over all its losses.",
     }
 }
 

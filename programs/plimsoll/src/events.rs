@@ -99,3 +99,41 @@ event! {
     /// Liquidation fees were moved into the insurance vault.
     pub struct FeesSwept { pub market: Address, pub amount: u64 }
 }
+event! {
+    /// Net asset value did not cover the skew at this price: a second look at a newer one deleverages the heavier side.
+    pub struct DeleveragingSeen { pub market: Address, pub long: bool, pub price: u64, pub publish_time: i64 }
+}
+event! {
+    /// Net asset value covered the skew again: the first look was forgotten.
+    pub struct DeleveragingCancelled { pub market: Address }
+}
+event! {
+    /// A side was reduced at a price, all its positions alike. Fractions are 2^-32 of a lot; `factor` is the side's with 62
+    /// fraction bits, of the epoch that ended where a new one began.
+    pub struct Deleveraged { pub market: Address, pub long: bool, pub price: u64, pub lots_before: u64, pub fraction_before: u64, pub lots_after: u64, pub fraction_after: u64, pub value: u64, pub factor: u64, pub new_epoch: bool }
+}
+event! {
+    /// Net asset value was negative: from now on profits stay claims, and a second look settles the market.
+    pub struct SettlementSeen { pub market: Address, pub price: u64, pub publish_time: i64, pub net_asset_value: i64 }
+}
+event! {
+    /// Net asset value was not negative any more: profits are paid again.
+    pub struct SettlementCancelled { pub market: Address }
+}
+event! {
+    /// A market settles: so many positions are closed at this price.
+    pub struct SettlementStarted { pub market: Address, pub price: u64, pub open: u64 }
+}
+event! {
+    /// A position was settled, in part where `done` is not set: a loss was paid out of cash, or a profit became a claim.
+    /// Before that it caught up with funding and with deleveraging, which had taken lots for their proceeds.
+    pub struct PositionSettled { pub account: Address, pub market: Address, pub lots: i64, pub price: u64, pub paid: u64, pub claim: u64, pub late: bool, pub done: bool, pub funding: i64, pub deleveraged: u64, pub proceeds: u64 }
+}
+event! {
+    /// A round of a settlement was fixed: its claims are paid `pot / claims` of themselves.
+    pub struct SettlementFixed { pub market: Address, pub round: u8, pub claims: u64, pub pot: u64, pub open: u64 }
+}
+event! {
+    /// A claim was paid in either round; `lost` of it is never paid.
+    pub struct ClaimPaid { pub account: Address, pub market: Address, pub first: u64, pub second: u64, pub lost: u64 }
+}

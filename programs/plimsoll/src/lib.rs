@@ -152,4 +152,35 @@ pub mod plimsoll {
     pub fn sweep_fees(ctx: &mut Context<SweepFees>) -> Result<()> {
         ctx.accounts.handle()
     }
+
+    /// Looks at deleveraging: the second look at a newer price reduces the heavier side.
+    #[discrim = 25]
+    pub fn deleverage(ctx: &mut Context<Deleverage>) -> Result<()> {
+        ctx.accounts.handle()
+    }
+
+    /// Looks at a settlement: the second look, far enough from the first, starts it.
+    #[discrim = 26]
+    pub fn look_settlement(ctx: &mut Context<LookSettlement>) -> Result<()> {
+        ctx.accounts.handle()
+    }
+
+    /// Closes a position in a market that settles. The markets of the other legs follow.
+    #[discrim = 27]
+    pub fn settle_position(ctx: &mut Context<SettlePosition>) -> Result<()> {
+        let others = ctx.remaining_accounts()?;
+        ctx.accounts.handle(&others)
+    }
+
+    /// Fixes a round of a settlement.
+    #[discrim = 28]
+    pub fn fix_settlement(ctx: &mut Context<FixSettlement>) -> Result<()> {
+        ctx.accounts.handle()
+    }
+
+    /// Pays a claim on a settled market.
+    #[discrim = 29]
+    pub fn pay_claim(ctx: &mut Context<PayClaim>) -> Result<()> {
+        ctx.accounts.handle()
+    }
 }

@@ -54,8 +54,13 @@ pub struct Cast {
 impl Cast {
     /// Everybody is there; prices are fresh.
     pub async fn assemble() -> Self {
+        Self::with(10_000_000 * USD).await
+    }
+
+    /// The same with so much liquidity in the first market.
+    pub async fn with(liquidity: u64) -> Self {
         let (world, foreign) = Foreign::beside(World::new().await).await;
-        let mut scene = Scene::on(world, parameters::sol(), 10_000_000 * USD).await;
+        let mut scene = Scene::on(world, parameters::sol(), liquidity).await;
         let second = scene.world.create_market(parameters::sol()).await;
         scene.world.price(&second, 200 * DOLLAR).await.ok();
         scene.world.provider(&second, 10_000_000 * USD).await;

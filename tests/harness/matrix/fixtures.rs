@@ -14,6 +14,7 @@ use solana_keypair::Keypair;
 use super::{
     arguments::{Argument, Shape, lay_out, parameters},
     cast::{Cast, Kind},
+    settling,
 };
 use crate::{
     World,
@@ -69,13 +70,18 @@ pub fn all() -> Vec<Building> {
         Box::pin(liquidate_bankrupt()),
         Box::pin(draw_insurance()),
         Box::pin(sweep_fees()),
+        Box::pin(settling::deleverage()),
+        Box::pin(settling::look_settlement()),
+        Box::pin(settling::settle_position()),
+        Box::pin(settling::fix_settlement()),
+        Box::pin(settling::pay_claim()),
     ]
 }
 
 const AMOUNT: Shape = Shape::Unsigned(8);
 
 /// Puts a fixture together. A name that begins with `+` is created by the instruction.
-fn fixture<B: Build>(
+pub(super) fn fixture<B: Build>(
     cast: Cast,
     build: &B,
     signers: &[&Keypair],
@@ -251,7 +257,7 @@ async fn deposit() -> Fixture {
 }
 
 /// Gives the trader a long in both markets and publishes these prices.
-async fn with_two_legs(cast: &mut Cast, lots: (i64, i64), dollars: (i64, i64)) {
+pub(super) async fn with_two_legs(cast: &mut Cast, lots: (i64, i64), dollars: (i64, i64)) {
     cast.scene.trade(lots.0).await.ok();
     let second = cast.second;
     cast.scene.renew_market(&second).await;
@@ -259,7 +265,7 @@ async fn with_two_legs(cast: &mut Cast, lots: (i64, i64), dollars: (i64, i64)) {
     prices(cast, dollars).await;
 }
 
-async fn prices(cast: &mut Cast, dollars: (i64, i64)) {
+pub(super) async fn prices(cast: &mut Cast, dollars: (i64, i64)) {
     cast.scene.price(dollars.0).await;
     let second = cast.second;
     cast.scene.world.price(&second, dollars.1 * DOLLAR).await.ok();

@@ -8,6 +8,7 @@ mod arguments;
 mod cast;
 mod fixtures;
 mod mutations;
+mod settling;
 mod table;
 
 use std::collections::{BTreeMap, BTreeSet};

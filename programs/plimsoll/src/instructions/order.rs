@@ -35,7 +35,7 @@ impl PlaceOrder {
         let (account, market) = (*self.margin.address(), *self.market.address());
         let request = Request { lots: Lots(lots), limit: Ticks(limit), reduce_only, trigger: None };
         let sequence = self.margin.order_sequence.checked_add(1).ok_or(PlimsollError::Overflow)?;
-        let holder = self.margin.holder(&market, now);
+        let holder = self.margin.holder(&market, &self.market.core, now).checked()?;
         let placement = prepare(self.margin.cash, &self.market.core, &holder, &request, sequence, now).checked()?;
         let margin = &mut self.margin;
         let free = margin.orders.iter().position(|slot| slot.order.is_empty()).ok_or(PlimsollError::NoFreeOrder)?;

@@ -1,5 +1,5 @@
 use plimsoll_engine::{
-    account::MAX_LEGS, order::Order, placing::Holder, position::Position, queue::Entry, units::Atoms,
+    account::MAX_LEGS, market::Market, order::Order, placing::Holder, position::Position, queue::Entry, units::Atoms,
 };
 
 use super::LiquidationQueue;
@@ -128,13 +128,14 @@ impl MarginAccount {
         self.legs.get(place).map_or_else(Position::default, |leg| leg.position)
     }
 
-    /// The account as a new order in a market sees it.
-    pub fn holder(&self, market: &Address, now: i64) -> Holder {
-        Holder {
-            held: self.leg_in(market).map_or_else(Position::default, |place| self.position(place)).lots,
-            waiting: self.orders.iter().any(|slot| slot.market == *market),
+    /// The account as a new order in a market sees it: with what deleveraging left of its position.
+    pub fn holder(&self, address: &Address, market: &Market, now: i64) -> plimsoll_engine::Result<Holder> {
+        let position = self.leg_in(address).map_or_else(Position::default, |place| self.position(place));
+        Ok(Holder {
+            held: market.book.touched(&position, market.price.oracle)?.lots,
+            waiting: self.orders.iter().any(|slot| slot.market == *address),
             flagged: self.is_flagged(now),
-        }
+        })
     }
 
     /// Whether the account is flagged at `now`: it may then neither withdraw nor add risk.
