@@ -1,5 +1,6 @@
 //! Program tests, one file per subject.
 
+mod adversary_orders;
 mod cancel;
 mod crash;
 mod create_exchange;
@@ -9,6 +10,7 @@ mod crowd;
 mod deposit;
 mod draw_insurance;
 mod execute;
+mod fire;
 mod flag;
 mod funding;
 mod layouts;
@@ -17,11 +19,14 @@ mod lp_deposit;
 mod mark;
 mod matrix;
 mod open_account;
+mod open_at_risk;
 mod open_shares;
 mod order;
+mod protect;
 mod refresh_market;
 mod stake;
 mod sweep_fees;
 mod two_legs;
 mod units;
+mod views;
 mod withdraw;

@@ -322,7 +322,17 @@ impl World {
     /// The instruction by which a trader places an order.
     pub fn order(trader: &Trader, market: &MarketCookie, lots: i64, limit: u64) -> PlaceOrder {
         let (margin, market) = (trader.margin, market.address);
-        PlaceOrder { authority: trader.owner(), margin, market, lots, limit, reduce_only: false, legs: vec![] }
+        PlaceOrder {
+            authority: trader.owner(),
+            margin,
+            market,
+            lots,
+            limit,
+            reduce_only: false,
+            trigger: 0,
+            trigger_above: false,
+            legs: vec![],
+        }
     }
 
     /// The instruction that executes the order at a place.

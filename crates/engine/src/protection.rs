@@ -100,9 +100,9 @@ fn due_level(level: Ratio, health: &Health, risk: &Risk) -> Result<Ratio> {
     if below && !level.is_zero() && !health.is_liquidatable() { Ok(level) } else { Err(EngineError::ProtectionNotDue) }
 }
 
-/// What a liquidation would close that aims at `T` times the level and is charged the fee besides.
+/// What a liquidation would close that aims at `T` times the level and costs the fee and the spread instead of its charge.
 fn lots_to_trade(level: Ratio, health: &Health, leg: &LegHealth, risk: &Risk) -> Result<Lots> {
-    let aimed = Risk { target: level.times_ceil(risk.target)?, charge: risk.charge.plus(risk.fee)?, ..*risk };
+    let aimed = Risk { target: level.times_ceil(risk.target)?, charge: risk.fee.plus(risk.spread)?, ..*risk };
     close_size(&aimed, health, leg, leg.size, leg.price)?.signed(!leg.long)
 }
 

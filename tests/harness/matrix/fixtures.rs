@@ -69,13 +69,19 @@ pub fn all() -> Vec<Building> {
         Box::pin(liquidate_bankrupt()),
         Box::pin(draw_insurance()),
         Box::pin(sweep_fees()),
+        Box::pin(super::triggers::fire()),
+        Box::pin(super::triggers::open_at_risk()),
+        Box::pin(super::triggers::set_protection()),
+        Box::pin(super::triggers::protect()),
+        Box::pin(super::triggers::view_account()),
+        Box::pin(super::triggers::view_liquidation_price()),
     ]
 }
 
-const AMOUNT: Shape = Shape::Unsigned(8);
+pub(super) const AMOUNT: Shape = Shape::Unsigned(8);
 
 /// Puts a fixture together. A name that begins with `+` is created by the instruction.
-fn fixture<B: Build>(
+pub(super) fn fixture<B: Build>(
     cast: Cast,
     build: &B,
     signers: &[&Keypair],
@@ -251,7 +257,7 @@ async fn deposit() -> Fixture {
 }
 
 /// Gives the trader a long in both markets and publishes these prices.
-async fn with_two_legs(cast: &mut Cast, lots: (i64, i64), dollars: (i64, i64)) {
+pub(super) async fn with_two_legs(cast: &mut Cast, lots: (i64, i64), dollars: (i64, i64)) {
     cast.scene.trade(lots.0).await.ok();
     let second = cast.second;
     cast.scene.renew_market(&second).await;
@@ -301,7 +307,13 @@ async fn order() -> Fixture {
     let key = cast.scene.trader.key.insecure_clone();
     let slots =
         [("authority", Kind::Person), ("margin", Kind::Margin), ("market", Kind::Market), ("leg 2", Kind::Market)];
-    let arguments = [("lots", Shape::Signed(8)), ("limit", AMOUNT), ("reduce_only", Shape::Flag)];
+    let arguments = [
+        ("lots", Shape::Signed(8)),
+        ("limit", AMOUNT),
+        ("reduce_only", Shape::Flag),
+        ("trigger", AMOUNT),
+        ("trigger_above", Shape::Flag),
+    ];
     fixture(cast, &build, &[&key], &slots, &arguments)
 }
 

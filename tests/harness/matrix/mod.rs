@@ -9,6 +9,7 @@ mod cast;
 mod fixtures;
 mod mutations;
 mod table;
+mod triggers;
 
 use std::collections::{BTreeMap, BTreeSet};
 
