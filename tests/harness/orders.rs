@@ -16,13 +16,15 @@ use crate::{
     world::DOLLAR,
 };
 
+/// Above every price that a market takes, in ticks, and small enough for the largest orders.
+pub const ANY_PRICE: u64 = 10_000_000_000;
 /// One of a level: 32 fraction bits.
 pub const ONE: u64 = 1 << 32;
 
 impl World {
     /// The reduce-only order that closes at `trigger` or beyond, above it or below, at any price.
     pub fn stop(&self, trader: &Trader, market: &MarketCookie, lots: i64, trigger: u64, above: bool) -> PlaceOrder {
-        let limit = if lots > 0 { u64::MAX >> 20 } else { 1 };
+        let limit = if lots > 0 { ANY_PRICE } else { 1 };
         let legs = self.legs_of(&trader.margin, Some(market));
         let plain = Self::order(trader, market, lots, limit);
         PlaceOrder { reduce_only: true, trigger, trigger_above: above, legs, ..plain }
@@ -37,7 +39,7 @@ impl World {
     /// The instruction that opens a position by its risk, at any price.
     pub fn open_at_risk(&self, trader: &Trader, market: &MarketCookie, risk: u64, stop: u64) -> OpenAtRisk {
         let long = stop < self.market(market).core.price.oracle.0;
-        let (limit, stop_limit) = if long { (u64::MAX >> 20, 1) } else { (1, u64::MAX >> 20) };
+        let (limit, stop_limit) = if long { (ANY_PRICE, 1) } else { (1, ANY_PRICE) };
         OpenAtRisk {
             authority: trader.owner(),
             margin: trader.margin,

@@ -15,6 +15,7 @@ use crate::{
 };
 
 /// Places an order that the account asks for. `others` are the markets of its other legs, where margin is needed.
+#[inline(never)] // three callers: once is small enough
 pub fn place(
     margin: &mut Account<MarginAccount>,
     market: &Account<Market>,
@@ -40,6 +41,7 @@ pub fn next_sequence(margin: &MarginAccount) -> Result<u64> {
 }
 
 /// Puts an order that was paid for into the first free place, and says which that is.
+#[inline(never)]
 pub fn store(margin: &mut Account<MarginAccount>, market: &Address, order: Order) -> Result<u8> {
     let (account, market) = (*margin.address(), *market);
     let place = margin.orders.iter().position(|slot| slot.order.is_empty()).ok_or(PlimsollError::NoFreeOrder)?;
