@@ -54,7 +54,7 @@ fn flag(account: &Value, name: &str) -> bool {
 async fn the_clients_builders_agree_with_the_interface_file() {
     let Some(interface) = interface() else { return };
     let instructions = interface["instructions"].as_array().expect("instructions");
-    assert_eq!(instructions.len(), 23);
+    assert_eq!(instructions.len(), 29);
     let mut checked = 0;
     for build in matrix::all() {
         let fixture = build.await;
@@ -79,7 +79,7 @@ async fn the_clients_builders_agree_with_the_interface_file() {
         assert!(if name == "create_market" { arguments == 4 } else { arguments == given }, "{name}: arguments");
         checked += 1;
     }
-    assert_eq!(checked, 24);
+    assert_eq!(checked, 30);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Program tests, one file per subject.
 
+mod adversary_orders;
 mod adversary_waterfall;
 mod cancel;
 mod crash;
@@ -11,6 +12,7 @@ mod deleverage;
 mod deposit;
 mod draw_insurance;
 mod execute;
+mod fire;
 mod flag;
 mod funding;
 mod layouts;
@@ -19,8 +21,10 @@ mod lp_deposit;
 mod mark;
 mod matrix;
 mod open_account;
+mod open_at_risk;
 mod open_shares;
 mod order;
+mod protect;
 mod refresh_market;
 mod settlement;
 mod settling;
@@ -28,4 +32,5 @@ mod stake;
 mod sweep_fees;
 mod two_legs;
 mod units;
+mod views;
 mod withdraw;

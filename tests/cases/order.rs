@@ -20,6 +20,8 @@ async fn the_fee_leaves_cash_and_waits_outside_equity() {
         lots: POSITION,
         limit: 201_000,
         reduce_only: false,
+        trigger: 0,
+        trigger_above: false,
         fee: FEE,
         placed_at,
     };

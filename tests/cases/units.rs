@@ -25,12 +25,8 @@ use solana_instruction::{AccountMeta, Instruction};
 type Units = BTreeMap<String, u64>;
 
 /// What the issue allows.
-const CEILINGS: [(&str, u64); 4] = [
-    ("deposit", 8_000),
-    ("refresh_market", 5_000),
-    ("order", 6_000),
-    ("execute/1", 14_000),
-];
+const CEILINGS: [(&str, u64); 4] =
+    [("deposit", 8_000), ("refresh_market", 5_000), ("order", 6_000), ("execute/1", 14_000)];
 
 /// Legs that are measured.
 const LEGS: [u64; 4] = [1, 2, 4, 8];
@@ -42,8 +38,11 @@ const CEILINGS_BY_LEGS: [(&str, u64, u64); 2] = [("flag", 6_000, 700), ("liquida
 /// profit.
 const LARGEST_LEG: u64 = 400;
 
+/// Protection at 1.8 times maintenance.
+const LEVEL: u64 = plimsoll_tests::orders::ONE / 10 * 18;
+
 /// Largest program.
-const LARGEST_BINARY: u64 = 390_000;
+const LARGEST_BINARY: u64 = 460_000;
 
 fn note(units: &mut Units, name: &str, outcome: Outcome) {
     units.insert(name.to_owned(), outcome.ok().units);
@@ -185,6 +184,38 @@ async fn settle_by_legs(units: &mut Units, count: u64) {
     note(units, &format!("settle_position/{count}"), legs.scene.world.send(&settle, &[]).await);
 }
 
+/// What is done with triggers.
+async fn triggers(units: &mut Units) {
+    let mut scene = Scene::long().await;
+    let (market, key) = (scene.market, scene.trader.key.insecure_clone());
+    let stop = scene.world.stop(&scene.trader, &market, -1_000, 190_000, false);
+    note(units, "order_trigger", scene.world.send(&stop, &[&key]).await);
+    scene.world.publish_next(&market, 189).await;
+    let fire = World::fire(&scene.trader, &market, 0, &scene.keeper);
+    note(units, "fire", scene.world.send(&fire, &[]).await);
+    let level = World::set_protection(&scene.trader, LEVEL);
+    note(units, "set_protection", scene.world.send(&level, &[&key]).await);
+    scene.renew().await;
+    let other = scene.world.trader(1_000 * USD).await;
+    let open = scene.world.open_at_risk(&other, &market, 50 * USD, 170_000);
+    note(units, "open_at_risk", scene.world.send(&open, &[&other.key]).await);
+}
+
+/// What looks at every leg and is no liquidation.
+async fn looks(units: &mut Units, count: u64) {
+    let mut legs = ManyLegs::open(count).await;
+    let margin = legs.scene.trader.margin;
+    let level = World::set_protection(&legs.scene.trader, LEVEL);
+    legs.scene.world.send(&level, &[&legs.scene.trader.key]).await.ok();
+    legs.prices(184).await;
+    let (view, market) = (legs.scene.world.view(&margin), legs.scene.market);
+    note(units, &format!("view_account/{count}"), legs.scene.world.send(&view, &[]).await);
+    let view = legs.scene.world.liquidation_view(&margin, &market);
+    note(units, &format!("view_liquidation_price/{count}"), legs.scene.world.send(&view, &[]).await);
+    let protect = legs.scene.world.protect(&legs.scene.trader, &market, &legs.scene.keeper);
+    note(units, &format!("protect/{count}"), legs.scene.world.send(&protect, &[]).await);
+}
+
 /// Legs of an account: longs and shorts in turn, on both sides of each market, in profit and in loss. Half of them have
 /// funding to catch up with.
 fn legs(count: usize) -> Vec<u8> {
@@ -228,8 +259,10 @@ async fn compute_units_are_as_reviewed_and_under_their_ceilings() {
     let mut units = Units::new();
     setup(&mut units).await;
     money(&mut units).await;
+    triggers(&mut units).await;
     for legs in LEGS {
         by_legs(&mut units, legs).await;
+        looks(&mut units, legs).await;
     }
     waterfall(&mut units).await;
     for legs in [2, 4, 8] {

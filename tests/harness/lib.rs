@@ -7,6 +7,7 @@ pub mod cookies;
 pub mod ledger;
 pub mod matrix;
 pub mod oracle;
+pub mod orders;
 pub mod outcome;
 pub mod parameters;
 pub mod scenes;
@@ -15,7 +16,9 @@ mod sums;
 pub mod world;
 
 pub use outcome::Outcome;
-pub use plimsoll_client::{Address, ID, addresses, engine, errors::PlimsollError, events, instructions, state, wire};
+pub use plimsoll_client::{
+    Address, ID, addresses, engine, errors::PlimsollError, events, instructions, state, views, wire,
+};
 pub use solana_keypair::Keypair;
 pub use solana_signer::Signer;
 pub use world::World;

@@ -56,10 +56,15 @@ impl Outcome {
         }
     }
 
-    /// The number that the program returned.
-    pub fn returned(&self) -> Option<u64> {
+    /// What the program returned.
+    pub fn return_data(&self) -> Option<Vec<u8>> {
         let line = self.logs.iter().find_map(|line| line.strip_prefix("Program return: "))?;
-        from_base64(line.split(' ').nth(1)?).try_into().ok().map(u64::from_le_bytes)
+        Some(from_base64(line.split(' ').nth(1)?))
+    }
+
+    /// The number that it returned.
+    pub fn returned(&self) -> Option<u64> {
+        self.return_data()?.try_into().ok().map(u64::from_le_bytes)
     }
 
     /// The events of one type, in order.

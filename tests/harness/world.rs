@@ -322,7 +322,17 @@ impl World {
     /// The instruction by which a trader places an order.
     pub fn order(trader: &Trader, market: &MarketCookie, lots: i64, limit: u64) -> PlaceOrder {
         let (margin, market) = (trader.margin, market.address);
-        PlaceOrder { authority: trader.owner(), margin, market, lots, limit, reduce_only: false, legs: vec![] }
+        PlaceOrder {
+            authority: trader.owner(),
+            margin,
+            market,
+            lots,
+            limit,
+            reduce_only: false,
+            trigger: 0,
+            trigger_above: false,
+            legs: vec![],
+        }
     }
 
     /// The instruction that executes the order at a place.
@@ -341,7 +351,7 @@ impl World {
     /// executes it.
     #[must_use = "say what is expected: ok() or fails(..)"]
     pub async fn trade(&mut self, trader: &Trader, market: &MarketCookie, lots: i64) -> Outcome {
-        let limit = if lots > 0 { u64::MAX >> 20 } else { 1 };
+        let limit = if lots > 0 { crate::orders::ANY_PRICE } else { 1 };
         let order = Self::order(trader, market, lots, limit);
         let legs = self.legs_of(&trader.margin, Some(market));
         self.send(&PlaceOrder { legs, ..order }, &[&trader.key]).await.ok();

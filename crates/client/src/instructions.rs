@@ -3,17 +3,23 @@
 //! Every account is a field: [`addresses`](crate::addresses) derives the right ones.
 
 mod liquidity;
+mod protection;
 mod risk;
 mod settlement;
 mod setup;
 mod trading;
+mod triggers;
+mod views;
 
 pub use liquidity::{DrawInsurance, LpDeposit, Stake, SweepFees};
+pub use protection::{ProtectAccount, SetProtection};
 pub use risk::{FlagAccount, Liquidate, MarkAccount, RefreshMarket};
 pub use settlement::{Deleverage, FixSettlement, LookSettlement, PayClaim, SettlePosition};
 pub use setup::{CreateExchange, CreateInsuranceFund, CreateMarket, OpenAccount, OpenShares};
 use solana_instruction::{AccountMeta, Instruction};
 pub use trading::{CancelOrder, Deposit, ExecuteOrder, PlaceOrder, Withdraw};
+pub use triggers::{FireOrder, OpenAtRisk};
+pub use views::{ViewAccount, ViewLiquidationPrice};
 
 use crate::{ID, wire::Address};
 

@@ -14,6 +14,8 @@ pub mod events;
 pub mod seeds;
 #[path = "../../../programs/plimsoll/src/state/mod.rs"]
 pub mod state;
+#[path = "../../../programs/plimsoll/src/views.rs"]
+pub mod views;
 
 pub mod addresses;
 pub mod instructions;

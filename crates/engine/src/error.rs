@@ -131,4 +131,8 @@ pub enum EngineError {
     NothingToSettle,
     /// The position has no claim that is due now.
     NothingOwed,
+    /// An order of the account that goes first has not ended yet.
+    OrderWaits,
+    /// Equity is not between maintenance and the account's protection level, or too little to be worth an order.
+    ProtectionNotDue,
 }

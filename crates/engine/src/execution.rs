@@ -1,5 +1,7 @@
 //! The end of an order: it is filled, it fails, it expires, or its owner cancels it.
 
+use words::*;
+
 use crate::{
     EngineError, Result,
     book::Book,
@@ -84,6 +86,16 @@ fn try_fill(
         return Err(EngineError::AccountFlagged);
     }
     fill_at(taker.cash, taker.rest, position, market, order, update, judged)
+}
+
+/// Pays whoever fired an order's trigger half of its execution fee, down: the rest is for whoever executes it. Without an
+/// account to pay, the executor earns all of it.
+pub fn pay_firing(order: &mut Order, keeper: Option<&mut Atoms>) -> Result<Atoms> {
+    let Some(keeper) = keeper else { return Ok(Atoms::ZERO) };
+    let paid = Atoms(order.execution_fee.0.shifted_down(1));
+    let (fee, execution_fee, cash) = (order.fee.minus(paid)?, order.execution_fee.minus(paid)?, keeper.plus(paid)?);
+    (order.fee, order.execution_fee, *keeper) = (fee, execution_fee, cash);
+    Ok(paid)
 }
 
 /// Pays the fee of an order that ended: the execution fee to whoever executed it, the rest to the treasury.

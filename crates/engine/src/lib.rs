@@ -45,6 +45,7 @@ pub mod parameters;
 pub mod placing;
 pub mod position;
 pub mod price;
+pub mod protection;
 pub mod queue;
 pub mod risk;
 pub mod settlement;

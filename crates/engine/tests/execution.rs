@@ -19,7 +19,7 @@ mod common;
 use common::{NOW, PRICE, USD, hold, price, sol_market};
 use plimsoll_engine::{
     EngineError,
-    execution::{Taker, cancel, execute, pay_fee},
+    execution::{Taker, cancel, execute, pay_fee, pay_firing},
     market::Market,
     order::{Order, Request, Stage},
     position::Position,
@@ -215,4 +215,27 @@ fn a_fill_without_initial_margin_says_what_is_missing() {
     let rest = Rest { lacking: Some(EngineError::PricesDisagree), ..Rest::default() };
     let filled = fill(CASH, &rest, &empty, &market, &order(1_000, false), &update());
     assert_eq!(filled, Err(EngineError::PricesDisagree));
+}
+
+#[test]
+fn whoever_fires_earns_half_of_what_whoever_executes_would_have() {
+    let whole = order(1_000, false);
+    for (fee, first) in [(20_000, 10_000), (7, 3), (1, 0), (0, 0)] {
+        let placed = Order { execution_fee: Atoms(fee), ..whole };
+        let (mut order, mut keeper, mut executor) = (placed, Atoms(5), Atoms(0));
+        let mut book = sol_market().book;
+        let treasury = book.treasury;
+        // Without anybody to pay nothing changes.
+        assert_eq!(pay_firing(&mut order, None), Ok(Atoms(0)));
+        assert_eq!(order, placed);
+        assert_eq!(pay_firing(&mut order, Some(&mut keeper)), Ok(Atoms(first)));
+        assert!(order.invariant());
+        pay_fee(&order, Some(&mut executor), &mut book).unwrap();
+        assert_eq!((keeper, executor), (Atoms(5 + first), Atoms(fee - first)));
+        // And the treasury's part is what it was.
+        assert_eq!(book.treasury.minus(treasury).unwrap(), whole.fee.minus(Atoms(fee)).unwrap());
+    }
+    let (mut order, mut full) = (whole, Atoms(u64::MAX));
+    assert_eq!(pay_firing(&mut order, Some(&mut full)), Err(EngineError::Overflow));
+    assert_eq!((order, full), (whole, Atoms(u64::MAX)), "an error changes nothing");
 }

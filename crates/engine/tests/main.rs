@@ -56,6 +56,8 @@ mod placing;
 mod pools;
 #[path = "price.rs"]
 mod price;
+#[path = "protection.rs"]
+mod protection;
 #[path = "queue.rs"]
 mod queue;
 #[path = "ratio.rs"]

@@ -88,6 +88,9 @@ errors! {
         NothingToSettle = "The position is settled, or its market does not settle.",
         NothingOwed = "The position has no claim that is due now.",
         AccountBankrupt = "The account is bankrupt: liquidate it, so that its cash is shared over all its losses.",
+        OrderWaits = "An order of the account that goes first has not ended yet: execute or end it.",
+        ProtectionNotDue = "Equity is not between maintenance and the account's protection level, or an order would cost too much.",
+        PositionHeld = "The account has a position in this market already.",
     }
 }
 
@@ -156,6 +159,8 @@ impl From<EngineError> for PlimsollError {
             EngineError::SettlementTooEarly => Self::SettlementTooEarly,
             EngineError::NothingToSettle => Self::NothingToSettle,
             EngineError::NothingOwed => Self::NothingOwed,
+            EngineError::OrderWaits => Self::OrderWaits,
+            EngineError::ProtectionNotDue => Self::ProtectionNotDue,
         }
     }
 }

@@ -48,8 +48,27 @@ event! {
     pub struct RiskMeasured { pub market: Address, pub sampled_at: i64, pub volatility: u64, pub base_model: u64, pub base: u64, pub cascade: u64 }
 }
 event! {
-    /// An order was placed and its fee taken.
-    pub struct OrderPlaced { pub account: Address, pub market: Address, pub sequence: u64, pub lots: i64, pub limit: u64, pub reduce_only: bool, pub fee: u64, pub placed_at: i64 }
+    /// An order was placed and its fee taken. A trigger of zero is none.
+    pub struct OrderPlaced { pub account: Address, pub market: Address, pub sequence: u64, pub lots: i64, pub limit: u64, pub reduce_only: bool, pub trigger: u64, pub trigger_above: bool, pub fee: u64, pub placed_at: i64 }
+}
+event! {
+    /// The trigger of an order fired at a price: it is an order placed at `placed_at` now. `paid` went to whoever fired it,
+    /// `fee` is what is left.
+    pub struct OrderFired { pub account: Address, pub market: Address, pub sequence: u64, pub trigger: u64, pub trigger_above: bool, pub price: u64, pub placed_at: i64, pub paid: u64, pub fee: u64 }
+}
+event! {
+    /// A size was computed from a risk and a stop; its order and its stop follow. `loss` is what it loses at the stop;
+    /// `by_risk` is false where a cap of the market and not the risk bounds it.
+    pub struct RiskSized { pub account: Address, pub market: Address, pub risk: u64, pub stop: u64, pub lots: i64, pub loss: u64, pub by_risk: bool }
+}
+event! {
+    /// The protection level of an account was set: equity over maintenance with 32 fraction bits.
+    pub struct ProtectionSet { pub account: Address, pub level: u64 }
+}
+event! {
+    /// An order was placed that shrinks an account below its protection level. `paid` is the part of its fee that whoever
+    /// called got.
+    pub struct AccountProtected { pub account: Address, pub market: Address, pub sequence: u64, pub level: u64, pub equity: i64, pub maintenance: u64, pub fee: u64, pub paid: u64 }
 }
 event! {
     /// An order was executed.

@@ -60,6 +60,7 @@ pub fn survey(
 }
 
 /// The legs other than the named market's, for both margins, without cash.
+#[inline(never)] // several callers: once is small enough
 pub fn rest(margin: &MarginAccount, named: (&Address, &Market), others: &[AccountView], now: i64) -> Result<Rest> {
     let mut rest = Rest::default();
     visit(margin, Some(named), others, |_, leg, market| {
@@ -69,6 +70,7 @@ pub fn rest(margin: &MarginAccount, named: (&Address, &Market), others: &[Accoun
 }
 
 /// Initial margin of the whole account.
+#[inline(never)]
 pub fn initial(
     margin: &MarginAccount,
     named: Option<(&Address, &Market)>,

@@ -17,10 +17,12 @@ pub mod funding;
 pub mod instructions;
 pub mod legs;
 pub mod oracle;
+pub mod placing;
 pub mod rewards;
 pub mod seeds;
 pub mod state;
 pub mod token;
+pub mod views;
 
 use anchor_lang::prelude::*;
 use instructions::*;
@@ -99,12 +101,19 @@ pub mod plimsoll {
         ctx.accounts.handle()
     }
 
-    /// Places an order. Signed size in lots, worst price in ticks. The markets of the other legs follow, unless the order
-    /// does no more than reduce a position.
+    /// Places an order. Signed size in lots, worst price in ticks; a trigger of zero is none. The markets of the other
+    /// legs follow, unless the order does no more than reduce a position.
     #[discrim = 10]
-    pub fn order(ctx: &mut Context<PlaceOrder>, lots: i64, limit: u64, reduce_only: bool) -> Result<()> {
+    pub fn order(
+        ctx: &mut Context<PlaceOrder>,
+        lots: i64,
+        limit: u64,
+        reduce_only: bool,
+        trigger: u64,
+        trigger_above: bool,
+    ) -> Result<()> {
         let others = ctx.remaining_accounts()?;
-        ctx.accounts.handle(lots, limit, reduce_only, &others)
+        ctx.accounts.handle(lots, limit, reduce_only, trigger, trigger_above, &others)
     }
 
     /// Executes the order at a place of the account at its update. The markets of the other legs follow.
@@ -182,5 +191,52 @@ pub mod plimsoll {
     #[discrim = 29]
     pub fn pay_claim(ctx: &mut Context<PayClaim>) -> Result<()> {
         ctx.accounts.handle()
+    }
+
+    /// Fires the trigger of the order at a place of the account, with an update that reached it.
+    #[discrim = 31]
+    pub fn fire(ctx: &mut Context<FireOrder>, place: u8) -> Result<()> {
+        ctx.accounts.handle(place)
+    }
+
+    /// Opens a position by its risk in atoms and its stop, with the stop. Prices in ticks. The markets of the other legs
+    /// follow.
+    #[discrim = 32]
+    pub fn open_at_risk(
+        ctx: &mut Context<OpenAtRisk>,
+        risk: u64,
+        stop: u64,
+        limit: u64,
+        stop_limit: u64,
+    ) -> Result<()> {
+        let others = ctx.remaining_accounts()?;
+        ctx.accounts.handle(risk, stop, limit, stop_limit, &others)
+    }
+
+    /// Sets the protection level: equity over maintenance with 32 fraction bits, zero for none.
+    #[discrim = 33]
+    pub fn set_protection(ctx: &mut Context<SetProtection>, level: u64) -> Result<()> {
+        ctx.accounts.handle(level)
+    }
+
+    /// Places an order that shrinks an account below its protection level. The markets of the other legs follow.
+    #[discrim = 34]
+    pub fn protect(ctx: &mut Context<ProtectAccount>) -> Result<()> {
+        let others = ctx.remaining_accounts()?;
+        ctx.accounts.handle(&others)
+    }
+
+    /// Returns how an account stands. The markets of all legs follow.
+    #[discrim = 35]
+    pub fn view_account(ctx: &mut Context<ViewAccount>) -> Result<()> {
+        let others = ctx.remaining_accounts()?;
+        ctx.accounts.handle(&others)
+    }
+
+    /// Returns the price of one market at which an account becomes liquidatable. The markets of the other legs follow.
+    #[discrim = 36]
+    pub fn view_liquidation_price(ctx: &mut Context<ViewLiquidationPrice>) -> Result<()> {
+        let others = ctx.remaining_accounts()?;
+        ctx.accounts.handle(&others)
     }
 }

@@ -75,10 +75,16 @@ pub fn all() -> Vec<Building> {
         Box::pin(settling::settle_position()),
         Box::pin(settling::fix_settlement()),
         Box::pin(settling::pay_claim()),
+        Box::pin(super::triggers::fire()),
+        Box::pin(super::triggers::open_at_risk()),
+        Box::pin(super::triggers::set_protection()),
+        Box::pin(super::triggers::protect()),
+        Box::pin(super::triggers::view_account()),
+        Box::pin(super::triggers::view_liquidation_price()),
     ]
 }
 
-const AMOUNT: Shape = Shape::Unsigned(8);
+pub(super) const AMOUNT: Shape = Shape::Unsigned(8);
 
 /// Puts a fixture together. A name that begins with `+` is created by the instruction.
 pub(super) fn fixture<B: Build>(
@@ -307,7 +313,13 @@ async fn order() -> Fixture {
     let key = cast.scene.trader.key.insecure_clone();
     let slots =
         [("authority", Kind::Person), ("margin", Kind::Margin), ("market", Kind::Market), ("leg 2", Kind::Market)];
-    let arguments = [("lots", Shape::Signed(8)), ("limit", AMOUNT), ("reduce_only", Shape::Flag)];
+    let arguments = [
+        ("lots", Shape::Signed(8)),
+        ("limit", AMOUNT),
+        ("reduce_only", Shape::Flag),
+        ("trigger", AMOUNT),
+        ("trigger_above", Shape::Flag),
+    ];
     fixture(cast, &build, &[&key], &slots, &arguments)
 }
 

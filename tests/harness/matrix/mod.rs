@@ -10,6 +10,7 @@ mod fixtures;
 mod mutations;
 mod settling;
 mod table;
+mod triggers;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -106,6 +106,10 @@ pub struct PlaceOrder {
     pub limit: u64,
     /// Whether it may only reduce.
     pub reduce_only: bool,
+    /// Price in ticks that it waits for; zero for none.
+    pub trigger: u64,
+    /// Whether that price is reached from below.
+    pub trigger_above: bool,
     /// Markets of the other legs, in their order.
     pub legs: Vec<Address>,
 }
@@ -120,7 +124,7 @@ impl Build for PlaceOrder {
     }
 
     fn data(&self) -> Vec<u8> {
-        encode(10, &(self.lots, self.limit, self.reduce_only))
+        encode(10, &(self.lots, self.limit, self.reduce_only, self.trigger, self.trigger_above))
     }
 }
 

@@ -123,6 +123,20 @@ impl MarginAccount {
         }
     }
 
+    /// Whether an order in `market` that was placed before another, and waits for no trigger, has not ended.
+    pub fn is_behind(&self, market: &Address, sequence: u64) -> bool {
+        self.due_orders().any(|slot| slot.market == *market && slot.order.sequence < sequence)
+    }
+
+    /// Whether any order that waits for no trigger has not ended.
+    pub fn has_due_order(&self) -> bool {
+        self.due_orders().next().is_some()
+    }
+
+    fn due_orders(&self) -> impl Iterator<Item = &OrderSlot> {
+        self.orders.iter().filter(|slot| !slot.order.is_empty() && slot.order.trigger().is_none())
+    }
+
     /// The position of a leg.
     pub fn position(&self, place: usize) -> Position {
         self.legs.get(place).map_or_else(Position::default, |leg| leg.position)
