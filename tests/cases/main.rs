@@ -1,6 +1,8 @@
 //! Program tests, one file per subject.
 
+mod adversary_pools;
 mod cancel;
+mod collect_claim;
 mod crash;
 mod create_exchange;
 mod create_insurance_fund;
@@ -11,6 +13,7 @@ mod draw_insurance;
 mod execute;
 mod flag;
 mod funding;
+mod keepers_floor;
 mod layouts;
 mod liquidate;
 mod lp_deposit;
@@ -19,9 +22,12 @@ mod matrix;
 mod open_account;
 mod open_shares;
 mod order;
+mod redeem;
 mod refresh_market;
 mod stake;
+mod sweep_excess;
 mod sweep_fees;
 mod two_legs;
 mod units;
+mod unstake;
 mod withdraw;

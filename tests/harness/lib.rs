@@ -9,6 +9,7 @@ pub mod matrix;
 pub mod oracle;
 pub mod outcome;
 pub mod parameters;
+pub mod pools;
 pub mod scenes;
 pub mod world;
 

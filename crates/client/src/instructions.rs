@@ -2,13 +2,15 @@
 //!
 //! Every account is a field: [`addresses`](crate::addresses) derives the right ones.
 
+mod exits;
 mod liquidity;
 mod risk;
 mod setup;
 mod trading;
 
-pub use liquidity::{DrawInsurance, LpDeposit, Stake, SweepFees};
-pub use risk::{FlagAccount, Liquidate, MarkAccount, RefreshMarket};
+pub use exits::{CancelExit, Redeem, RequestExit, RequestUnstake, Unstake};
+pub use liquidity::{CollectClaim, DrawInsurance, LpDeposit, Stake, SweepExcess, SweepFees};
+pub use risk::{FlagAccount, KeepersFloor, Liquidate, MarkAccount, RefreshMarket};
 pub use setup::{CreateExchange, CreateInsuranceFund, CreateMarket, OpenAccount, OpenShares};
 use solana_instruction::{AccountMeta, Instruction};
 pub use trading::{CancelOrder, Deposit, ExecuteOrder, PlaceOrder, Withdraw};

@@ -87,6 +87,9 @@ errors! {
         SettlementTooEarly = "The settlement's next step waits for its positions or its deadline.",
         NothingToSettle = "The position is settled, or its market does not settle.",
         NothingOwed = "The position has no claim that is due now.",
+        WrongMarkets = "All markets of the exchange must be passed in the order of their indices, each followed by its queue.",
+        IncompleteFund = "The accounts from which insurance pays keepers are passed all or not at all.",
+        TooManyMarkets = "The exchange has as many markets as it can have.",
     }
 }
 

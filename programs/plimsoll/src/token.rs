@@ -5,12 +5,14 @@ use anchor_spl::token_interface::{Mint, TokenInterface};
 use pinocchio_system::create_account_with_minimum_balance_signed;
 use pinocchio_token_2022::instructions::{InitializeAccount3, TransferChecked};
 
-use crate::errors::PlimsollError;
+use crate::{errors::PlimsollError, seeds};
 
 /// Decimals of the quote token: an atom is one unit of it.
 const DECIMALS: u8 = 6;
 /// Length of a token account: supported mints need no extension in it.
 const VAULT_LEN: usize = 165;
+/// Where a token account keeps its balance.
+const AMOUNT: usize = 64;
 /// Length of a mint without extensions.
 const MINT_LEN: usize = 82;
 /// Where a mint with extensions says that it is one; entries follow.
@@ -83,4 +85,46 @@ pub fn transfer(
         token_program: program.address(),
     }
     .invoke_signed(signers)
+}
+
+/// A vault that pays: a token account that is its own authority.
+pub struct Vault<'a> {
+    account: &'a UncheckedAccount,
+    seed: &'static [u8],
+    exchange: &'a Address,
+    bump: u8,
+}
+
+impl<'a> Vault<'a> {
+    /// The vault of all collateral.
+    pub fn of_exchange(account: &'a UncheckedAccount, exchange: &'a Address, bump: u8) -> Self {
+        Self { account, seed: seeds::VAULT, exchange, bump }
+    }
+
+    /// The vault of the insurance fund.
+    pub fn of_insurance(account: &'a UncheckedAccount, exchange: &'a Address, bump: u8) -> Self {
+        Self { account, seed: seeds::INSURANCE_VAULT, exchange, bump }
+    }
+
+    /// Pays.
+    #[inline(never)]
+    pub fn pay(
+        &self,
+        program: &Interface<'static, TokenInterface>,
+        mint: &UncheckedAccount,
+        to: &UncheckedAccount,
+        amount: u64,
+    ) -> Result<()> {
+        let bump = [self.bump];
+        let seeds = [self.seed.into(), self.exchange.as_ref().into(), bump.as_slice().into()];
+        let signer = [CpiSigner::from(&seeds)];
+        transfer(program, mint, self.account, to, self.account.account(), &signer, amount)
+    }
+}
+
+/// What a token account holds. Both token programs store it at the same place.
+pub fn balance(account: &UncheckedAccount) -> Result<u64> {
+    let data = account.account().try_borrow()?;
+    let amount = data.get(AMOUNT..).and_then(|rest| rest.first_chunk::<8>());
+    Ok(u64::from_le_bytes(*amount.ok_or(ProgramError::InvalidAccountData)?))
 }

@@ -2,8 +2,8 @@
 
 use solana_instruction::AccountMeta;
 
-use super::{Build, encode, read, readable, writable, write};
-use crate::wire::Address;
+use super::{Build, encode, read, readable, writable, write, write_optional};
+use crate::{ID, wire::Address};
 
 /// Takes a newer price from a market's oracle.
 #[derive(Clone, Debug)]
@@ -78,6 +78,23 @@ impl Build for FlagAccount {
     }
 }
 
+/// From where insurance pays keepers for closing a bankrupt account.
+#[derive(Clone, Copy, Debug)]
+pub struct KeepersFloor {
+    /// The exchange.
+    pub exchange: Address,
+    /// The fund.
+    pub fund: Address,
+    /// The fund's vault.
+    pub insurance_vault: Address,
+    /// The vault.
+    pub vault: Address,
+    /// Mint of the quote token.
+    pub quote_mint: Address,
+    /// Its token program.
+    pub token_program: Address,
+}
+
 /// Liquidates a flagged account.
 #[derive(Clone, Debug)]
 pub struct Liquidate {
@@ -91,6 +108,8 @@ pub struct Liquidate {
     pub flagger: Address,
     /// Margin account that is paid.
     pub liquidator: Address,
+    /// To be paid for closing a bankrupt account; locks what all markets share.
+    pub floor: Option<KeepersFloor>,
     /// Markets of the other legs, in their order.
     pub legs: Vec<Address>,
 }
@@ -105,6 +124,12 @@ impl Build for Liquidate {
             write(self.queue),
             write(self.flagger),
             write(self.liquidator),
+            write_optional(self.floor.map(|floor| floor.exchange)),
+            write_optional(self.floor.map(|floor| floor.fund)),
+            write_optional(self.floor.map(|floor| floor.insurance_vault)),
+            write_optional(self.floor.map(|floor| floor.vault)),
+            read(self.floor.map_or(ID, |floor| floor.quote_mint)),
+            read(self.floor.map_or(ID, |floor| floor.token_program)),
         ];
         accounts.extend(writable(&self.legs));
         accounts

@@ -3,6 +3,8 @@
 #![allow(missing_docs, unused_variables, ambiguous_glob_reexports)] // derive(Accounts) emits undocumented items
 
 pub mod cancel;
+pub mod cancel_exit;
+pub mod collect_claim;
 pub mod create_exchange;
 pub mod create_insurance_fund;
 pub mod create_market;
@@ -16,12 +18,19 @@ pub mod mark;
 pub mod open_account;
 pub mod open_shares;
 pub mod order;
+pub mod redeem;
 pub mod refresh_market;
+pub mod request_exit;
+pub mod request_unstake;
 pub mod stake;
+pub mod sweep_excess;
 pub mod sweep_fees;
+pub mod unstake;
 pub mod withdraw;
 
 pub use cancel::*;
+pub use cancel_exit::*;
+pub use collect_claim::*;
 pub use create_exchange::*;
 pub use create_insurance_fund::*;
 pub use create_market::*;
@@ -35,7 +44,12 @@ pub use mark::*;
 pub use open_account::*;
 pub use open_shares::*;
 pub use order::*;
+pub use redeem::*;
 pub use refresh_market::*;
+pub use request_exit::*;
+pub use request_unstake::*;
 pub use stake::*;
+pub use sweep_excess::*;
 pub use sweep_fees::*;
+pub use unstake::*;
 pub use withdraw::*;
