@@ -24,6 +24,7 @@ mod open_shares;
 mod order;
 mod redeem;
 mod refresh_market;
+mod rewards;
 mod stake;
 mod sweep_excess;
 mod sweep_fees;

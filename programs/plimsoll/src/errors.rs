@@ -88,7 +88,8 @@ errors! {
         NothingToSettle = "The position is settled, or its market does not settle.",
         NothingOwed = "The position has no claim that is due now.",
         WrongMarkets = "All markets of the exchange must be passed in the order of their indices, each followed by its queue.",
-        IncompleteFund = "The accounts from which insurance pays keepers are passed all or not at all.",
+        IncompleteFund = "The accounts of the exchange and its insurance fund are passed all or not at all, and all where a keeper is paid into a token account.",
+        WrongReward = "Keepers are paid into margin accounts of the exchange, or token accounts of its quote token without extensions.",
         TooManyMarkets = "The exchange has as many markets as it can have.",
     }
 }

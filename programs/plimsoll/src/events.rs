@@ -123,3 +123,7 @@ event! {
     /// Insurance paid keepers for closing a bankrupt account.
     pub struct KeepersPaid { pub account: Address, pub market: Address, pub to_flagger: u64, pub to_liquidator: u64, pub from_own: u64, pub from_shared: u64 }
 }
+event! {
+    /// The account that a flagger named could not be paid any more: its part became fees for the insurance fund.
+    pub struct RewardForgone { pub account: Address, pub market: Address, pub reward: Address, pub amount: u64 }
+}

@@ -11,8 +11,16 @@ use crate::{errors::PlimsollError, seeds};
 const DECIMALS: u8 = 6;
 /// Length of a token account: supported mints need no extension in it.
 const VAULT_LEN: usize = 165;
-/// Where a token account keeps its balance.
+/// Where a token account keeps its authority, after the mint.
+const AUTHORITY: usize = 32;
+/// Where it keeps its balance.
 const AMOUNT: usize = 64;
+/// Where it keeps its state.
+const STATE: usize = 108;
+/// Initialised and not frozen.
+const INITIALIZED: u8 = 1;
+/// What follows in an associated account of Token-2022: the kind of account, and an owner that does not change.
+const IMMUTABLE_OWNER: &[u8] = &[2, 7, 0, 0, 0];
 /// Length of a mint without extensions.
 const MINT_LEN: usize = 82;
 /// Where a mint with extensions says that it is one; entries follow.
@@ -70,7 +78,7 @@ pub fn transfer(
     program: &Interface<'static, TokenInterface>,
     mint: &UncheckedAccount,
     from: &UncheckedAccount,
-    to: &UncheckedAccount,
+    to: &AccountView,
     authority: &AccountView,
     signers: &[CpiSigner],
     amount: u64,
@@ -78,7 +86,7 @@ pub fn transfer(
     TransferChecked {
         from: from.account(),
         mint: mint.account(),
-        to: to.account(),
+        to,
         authority,
         amount,
         decimals: DECIMALS,
@@ -112,7 +120,7 @@ impl<'a> Vault<'a> {
         &self,
         program: &Interface<'static, TokenInterface>,
         mint: &UncheckedAccount,
-        to: &UncheckedAccount,
+        to: &AccountView,
         amount: u64,
     ) -> Result<()> {
         let bump = [self.bump];
@@ -120,6 +128,22 @@ impl<'a> Vault<'a> {
         let signer = [CpiSigner::from(&seeds)];
         transfer(program, mint, self.account, to, self.account.account(), &signer, amount)
     }
+}
+
+/// Whether an account is a token account that can be paid whatever its owner wishes: initialised and not frozen, without
+/// an extension that could refuse, and no vault, which is its own authority.
+#[inline(never)]
+pub fn is_payable(view: &AccountView) -> bool {
+    let Ok(data) = view.try_borrow() else { return false };
+    let known = TokenInterface::ids().iter().any(|program| view.owned_by(program));
+    let plain = matches!(data.get(VAULT_LEN..), Some([] | IMMUTABLE_OWNER));
+    let own = data.get(AUTHORITY..AMOUNT) == Some(view.address().as_ref());
+    known && plain && !own && data.get(STATE) == Some(&INITIALIZED)
+}
+
+/// Whether a token account is of this mint.
+pub fn is_of(view: &AccountView, mint: &Address) -> bool {
+    view.try_borrow().is_ok_and(|data| data.get(..AUTHORITY) == Some(mint.as_ref()))
 }
 
 /// What a token account holds. Both token programs store it at the same place.

@@ -58,7 +58,7 @@ pub struct FlagAccount {
     pub market: Address,
     /// That market's queue.
     pub queue: Address,
-    /// Margin account that is paid for it.
+    /// Margin account or token account that is paid for it.
     pub reward: Address,
     /// Markets of the other legs, in their order.
     pub legs: Vec<Address>,
@@ -104,11 +104,11 @@ pub struct Liquidate {
     pub market: Address,
     /// That market's queue.
     pub queue: Address,
-    /// Margin account that the entry names.
+    /// Account that the entry names.
     pub flagger: Address,
-    /// Margin account that is paid.
+    /// Margin account or token account that is paid.
     pub liquidator: Address,
-    /// To be paid for closing a bankrupt account; locks what all markets share.
+    /// To be paid for closing a bankrupt account or into token accounts; locks what all markets share.
     pub floor: Option<KeepersFloor>,
     /// Markets of the other legs, in their order.
     pub legs: Vec<Address>,

@@ -41,7 +41,7 @@ impl CollectClaim {
         self.exchange.accounted = self.exchange.accounted.minus(paid).checked()?;
         self.fund.accounted = self.fund.accounted.plus(paid).checked()?;
         let vault = Vault::of_exchange(&self.vault, self.exchange.address(), self.exchange.vault_bump);
-        vault.pay(&self.token_program, &self.quote_mint, &self.insurance_vault, paid.0)?;
+        vault.pay(&self.token_program, &self.quote_mint, self.insurance_vault.account(), paid.0)?;
         let (market, left) = (*self.market.address(), self.market.core.book.insurance_claim.0);
         emit!(ClaimCollected { market, amount: paid.0, left });
         Ok(())

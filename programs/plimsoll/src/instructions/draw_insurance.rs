@@ -40,7 +40,7 @@ impl DrawInsurance {
         self.exchange.accounted = self.exchange.accounted.plus(paid).checked()?;
         if !paid.is_zero() {
             let vault = Vault::of_insurance(&self.insurance_vault, self.exchange.address(), self.fund.vault_bump);
-            vault.pay(&self.token_program, &self.quote_mint, &self.vault, paid.0)?;
+            vault.pay(&self.token_program, &self.quote_mint, self.vault.account(), paid.0)?;
         }
         emit!(DeficitPaid {
             market: *self.market.address(),

@@ -11,19 +11,19 @@ use crate::{
     checked::Checked,
     closing,
     errors::PlimsollError,
-    events::{GoesFirst, KeepersPaid, Unflagged},
+    events::{GoesFirst, KeepersPaid, RewardForgone, Unflagged},
     funding::accrue,
     legs,
     rewards::credit,
     state::{Exchange, Flag, InsuranceFund, LiquidationQueue, MarginAccount, Market},
-    token::Vault,
+    token::{Vault, is_of, is_payable},
 };
 
 /// Closes what the program chooses of a flagged account, if no other in its queue goes first. Anyone may, without
 /// capital. The markets of the account's other legs follow: writable when all legs go.
 ///
-/// The last six accounts are passed all or not at all. With them, insurance pays keepers for closing a bankrupt account;
-/// a liquidation without them locks nothing that all markets share.
+/// The last six accounts are passed all or not at all. With them, insurance pays keepers for closing a bankrupt account,
+/// and keepers can be paid into token accounts; a liquidation without them locks nothing that all markets share.
 #[derive(Accounts)]
 pub struct Liquidate {
     #[account(mut)]
@@ -32,10 +32,10 @@ pub struct Liquidate {
     pub market: Account<Market>,
     #[account(mut, address = market.queue @ PlimsollError::WrongQueue)]
     pub queue: Account<LiquidationQueue>,
-    /// CHECK: must be the one that the entry names; loaded as a margin account when it is paid.
+    /// CHECK: must be the one that the entry names; its type is looked at when it is paid.
     #[account(unsafe(dup))]
     pub flagger: UncheckedAccount,
-    /// CHECK: loaded as a margin account when it is paid; may be the flagger.
+    /// CHECK: its type is looked at when it is paid; may be the flagger.
     #[account(unsafe(dup))]
     pub liquidator: UncheckedAccount,
     #[account(mut)]
@@ -81,7 +81,7 @@ impl Insurer<'_> {
         self.fund.accounted = self.fund.accounted.minus(paid).checked()?;
         self.exchange.accounted = self.exchange.accounted.plus(paid).checked()?;
         let vault = Vault::of_insurance(self.insurance_vault, self.exchange.address(), self.fund.vault_bump);
-        vault.pay(self.token_program, self.quote_mint, self.vault, paid.0)
+        vault.pay(self.token_program, self.quote_mint, self.vault.account(), paid.0)
     }
 }
 
@@ -157,10 +157,41 @@ impl Liquidate {
         Ok(())
     }
 
-    fn pay(&self, flagger: Atoms, liquidator: Atoms) -> Result<()> {
-        let exchange = &self.margin.exchange;
-        credit(self.flagger.account(), exchange, flagger)?;
-        credit(self.liquidator.account(), exchange, liquidator)
+    /// Pays both keepers. The flagger chose its account long before: when that cannot be paid any more, its part goes to
+    /// the insurance fund, so that nobody holds a liquidation up.
+    #[inline(never)]
+    fn pay(&mut self, flagger: Atoms, liquidator: Atoms) -> Result<()> {
+        let (first, second) = (*self.flagger.account(), *self.liquidator.account());
+        if !self.pay_one(&first, flagger)? {
+            let fees = &mut self.market.core.book.fees;
+            *fees = fees.plus(flagger).checked()?;
+            let (account, market) = (*self.margin.address(), *self.market.address());
+            emit!(RewardForgone { account, market, reward: *first.address(), amount: flagger.0 });
+        }
+        require!(self.pay_one(&second, liquidator)?, PlimsollError::WrongReward);
+        Ok(())
+    }
+
+    /// Pays a margin account, or a token account out of the vault; says whether it can be paid.
+    fn pay_one(&mut self, to: &AccountView, amount: Atoms) -> Result<bool> {
+        if to.owned_by(&crate::ID) {
+            credit(to, &self.margin.exchange, amount)?;
+            return Ok(true);
+        }
+        if !is_payable(to) {
+            return Ok(false);
+        }
+        let (insurer, _) = self.insurer().ok_or(PlimsollError::IncompleteFund)?;
+        let exchange = insurer.exchange;
+        if !is_of(to, &exchange.quote_mint) || !to.owned_by(&exchange.token_program) {
+            return Ok(false);
+        }
+        if !amount.is_zero() {
+            exchange.accounted = exchange.accounted.minus(amount).checked()?;
+            let vault = Vault::of_exchange(insurer.vault, exchange.address(), exchange.vault_bump);
+            vault.pay(insurer.token_program, insurer.quote_mint, to, amount.0)?;
+        }
+        Ok(true)
     }
 
     /// Insurance pays keepers for an account that has nothing left to pay them, where its accounts are at hand.

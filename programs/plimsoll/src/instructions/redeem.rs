@@ -47,7 +47,7 @@ impl Redeem {
         let done = redeem(&mut holding.exit, &mut holding.shares, core, amount, queued, now).checked()?;
         self.exchange.accounted = self.exchange.accounted.minus(done.paid).checked()?;
         let vault = Vault::of_exchange(&self.vault, self.exchange.address(), self.exchange.vault_bump);
-        vault.pay(&self.token_program, &self.quote_mint, &self.destination, done.paid.0)?;
+        vault.pay(&self.token_program, &self.quote_mint, self.destination.account(), done.paid.0)?;
         emit!(SharesRedeemed {
             pool: *self.market.address(),
             owner: *self.owner.address(),

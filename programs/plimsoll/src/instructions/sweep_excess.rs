@@ -39,7 +39,7 @@ impl SweepExcess {
         self.fund.accounted = self.fund.accounted.plus(both).checked()?;
         if !foreign.is_zero() {
             let vault = Vault::of_exchange(&self.vault, self.exchange.address(), self.exchange.vault_bump);
-            vault.pay(&self.token_program, &self.quote_mint, &self.insurance_vault, foreign.0)?;
+            vault.pay(&self.token_program, &self.quote_mint, self.insurance_vault.account(), foreign.0)?;
         }
         let exchange = *self.exchange.address();
         emit!(ExcessSwept { exchange, from_vault: foreign.0, from_insurance_vault: own.0 });

@@ -38,7 +38,7 @@ impl SweepFees {
         self.exchange.accounted = self.exchange.accounted.minus(fees).checked()?;
         self.fund.accounted = self.fund.accounted.plus(fees).checked()?;
         let vault = Vault::of_exchange(&self.vault, self.exchange.address(), self.exchange.vault_bump);
-        vault.pay(&self.token_program, &self.quote_mint, &self.insurance_vault, fees.0)?;
+        vault.pay(&self.token_program, &self.quote_mint, self.insurance_vault.account(), fees.0)?;
         emit!(FeesSwept { market: *self.market.address(), amount: fees.0 });
         Ok(())
     }

@@ -43,7 +43,7 @@ impl Unstake {
         let done = unstake(&mut holding.exit, &mut holding.shares, money, amount, false, now).checked()?;
         self.fund.accounted = self.fund.accounted.minus(done.paid).checked()?;
         let vault = Vault::of_insurance(&self.insurance_vault, self.exchange.address(), self.fund.vault_bump);
-        vault.pay(&self.token_program, &self.quote_mint, &self.destination, done.paid.0)?;
+        vault.pay(&self.token_program, &self.quote_mint, self.destination.account(), done.paid.0)?;
         emit!(SharesRedeemed {
             pool: *self.fund.address(),
             owner: *self.owner.address(),

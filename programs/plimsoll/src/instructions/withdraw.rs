@@ -45,7 +45,7 @@ impl Withdraw {
         let report = withdraw(&mut self.margin.cash, &initial, amount, flagged).checked()?;
         self.exchange.accounted = self.exchange.accounted.minus(report.amount).checked()?;
         let vault = Vault::of_exchange(&self.vault, self.exchange.address(), self.exchange.vault_bump);
-        vault.pay(&self.token_program, &self.quote_mint, &self.destination, amount.0)?;
+        vault.pay(&self.token_program, &self.quote_mint, self.destination.account(), amount.0)?;
         emit!(Withdrawn { account: *self.margin.address(), amount: report.amount.0, cash: report.cash.0 });
         Ok(())
     }
