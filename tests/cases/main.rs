@@ -1,8 +1,10 @@
 //! Program tests, one file per subject.
 
 mod adversary_orders;
+mod adversary_pools;
 mod adversary_waterfall;
 mod cancel;
+mod collect_claim;
 mod crash;
 mod create_exchange;
 mod create_insurance_fund;
@@ -15,6 +17,7 @@ mod execute;
 mod fire;
 mod flag;
 mod funding;
+mod keepers_floor;
 mod layouts;
 mod liquidate;
 mod lp_deposit;
@@ -25,12 +28,16 @@ mod open_at_risk;
 mod open_shares;
 mod order;
 mod protect;
+mod redeem;
 mod refresh_market;
+mod rewards;
 mod settlement;
 mod settling;
 mod stake;
+mod sweep_excess;
 mod sweep_fees;
 mod two_legs;
 mod units;
+mod unstake;
 mod views;
 mod withdraw;

@@ -16,7 +16,7 @@ async fn shares_of_a_market_and_of_the_fund_start_at_zero() {
         let done = scene.world.send(&open, &[&owner]).await.ok();
         assert_eq!(done.event::<SharesOpened>(), SharesOpened { pool, owner: owner.pubkey() });
         let state = scene.world.ledger.shares[&open.shares];
-        assert_eq!((state.pool, state.owner, state.shares, state.requested), (pool, owner.pubkey(), 0, 0));
+        assert_eq!((state.pool, state.owner, state.shares, state.exit.shares), (pool, owner.pubkey(), 0, 0));
         scene.world.send(&open, &[&owner]).await.fails_as("Custom(0)");
     }
 }

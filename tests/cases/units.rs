@@ -16,8 +16,10 @@ use plimsoll_tests::{
     },
     instructions::{CreateExchange, CreateInsuranceFund, OpenAccount, OpenShares},
     parameters,
-    scenes::{ManyLegs, Scene},
+    pools::WEEK,
+    scenes::{Claimed, ManyLegs, Scene},
     settling::{Insolvent, RUIN},
+    state::MAX_MARKETS,
     world::USD,
 };
 use solana_instruction::{AccountMeta, Instruction};
@@ -107,8 +109,41 @@ async fn money(units: &mut Units) {
     scene.price(170).await;
     scene.flag().await.ok();
     scene.renew().await;
-    scene.liquidate().await.ok();
+    let close = scene.world.liquidate_for_floor(&scene.trader.margin, &scene.market, &scene.keeper);
+    note(units, "liquidate_for_floor/1", scene.world.send(&close, &[]).await);
     note(units, "draw_insurance", scene.world.send(&scene.world.draw(&scene.market), &[]).await);
+}
+
+/// What lets money out of the pools and into the insurance fund.
+async fn pools(units: &mut Units) {
+    let mut scene = Scene::open().await;
+    let (provider, staker) = (scene.provider.again(), scene.staker.again());
+    let ask = World::request_exit(&provider, &scene.market, 3_000 * USD);
+    note(units, "request_exit", scene.world.send(&ask, &[&provider.key]).await);
+    note(units, "cancel_exit", scene.world.send(&World::cancel_exit(&provider), &[&provider.key]).await);
+    scene.world.send(&ask, &[&provider.key]).await.ok();
+    let ask = scene.world.request_unstake(&staker, 3_000 * USD);
+    note(units, "request_unstake", scene.world.send(&ask, &[&staker.key]).await);
+    scene.world.chain.advance(WEEK, 1_500_000).await;
+    scene.renew().await;
+    let leave = scene.world.redeem(&provider, &scene.market, 1_000 * USD);
+    note(units, "redeem", scene.world.send(&leave, &[&provider.key]).await);
+    let leave = scene.world.unstake(&staker, 1_000 * USD);
+    note(units, "unstake/1", scene.world.send(&leave, &[&staker.key]).await);
+    for to in [scene.world.exchange.vault, scene.world.exchange.insurance_vault] {
+        scene.world.gift(&to, USD).await.ok();
+    }
+    note(units, "sweep_excess", scene.world.send(&scene.world.sweep_excess(), &[]).await);
+    let claimed = Claimed::in_scene(&mut scene).await;
+    scene.world.send(&scene.world.mark(&claimed.loser.margin), &[]).await.ok();
+    note(units, "collect_claim", scene.world.send(&scene.world.collect(&claimed.market), &[]).await);
+    for _ in scene.world.ledger.markets.len()..MAX_MARKETS.into() {
+        scene.world.create_market(parameters::sol()).await;
+    }
+    scene.world.chain.advance(61, 120).await;
+    scene.world.send(&scene.world.draw(&scene.market), &[]).await.ok();
+    let leave = scene.world.unstake(&staker, 1_000 * USD);
+    note(units, "unstake/24", scene.world.send(&leave, &[&staker.key]).await);
 }
 
 /// What looks at every leg.
@@ -259,6 +294,7 @@ async fn compute_units_are_as_reviewed_and_under_their_ceilings() {
     let mut units = Units::new();
     setup(&mut units).await;
     money(&mut units).await;
+    pools(&mut units).await;
     triggers(&mut units).await;
     for legs in LEGS {
         by_legs(&mut units, legs).await;

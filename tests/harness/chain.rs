@@ -8,7 +8,7 @@ use solana_clock::Clock;
 use solana_compute_budget_interface::ComputeBudgetInstruction;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
-use solana_message::{Message, VersionedMessage};
+use solana_message::{AddressLookupTableAccount, Message, VersionedMessage, v0};
 use solana_program_option::COption;
 use solana_program_pack::Pack;
 use solana_program_test::{ProgramTest, ProgramTestContext};
@@ -22,8 +22,10 @@ use crate::Outcome;
 pub const TOKEN: Address = spl_token_interface::ID;
 /// Token-2022.
 pub const TOKEN_2022: Address = spl_token_2022_interface::ID;
-/// Largest legacy transaction.
+/// Largest transaction.
 const MAX_TRANSACTION: usize = 1_232;
+/// Accounts that surely fit into it.
+const PLAIN_ACCOUNTS: usize = 30;
 /// The first second of every test.
 pub const START: i64 = 1_760_130_000;
 
@@ -107,11 +109,10 @@ impl Chain {
         let mut all = vec![ComputeBudgetInstruction::set_compute_unit_limit(1_400_000 - self.serial)];
         all.extend_from_slice(instructions);
         let payer = self.payer();
-        let mut message = Message::new(&all, Some(&payer.pubkey()));
-        message.recent_blockhash = self.blockhash().await;
+        let message = self.message(&payer.pubkey(), &all).await;
         let mut keys = vec![&payer];
         keys.extend(signers.iter().filter(|key| key.pubkey() != payer.pubkey()));
-        let transaction = match VersionedTransaction::try_new(VersionedMessage::Legacy(message), &keys) {
+        let transaction = match VersionedTransaction::try_new(message, &keys) {
             Ok(transaction) => transaction,
             Err(error) => panic!("the transaction cannot be signed: {error}"),
         };
@@ -120,6 +121,23 @@ impl Chain {
         assert!(size <= MAX_TRANSACTION, "transaction of {size} bytes");
         let done = self.context.banks_client.process_transaction_with_metadata(transaction).await;
         Outcome::new(done.expect("the bank answers"))
+    }
+
+    /// A plain message or, where the accounts would not fit into a transaction, one with a table of their addresses.
+    async fn message(&mut self, payer: &Address, instructions: &[Instruction]) -> VersionedMessage {
+        let blockhash = self.blockhash().await;
+        let mut message = Message::new(instructions, Some(payer));
+        message.recent_blockhash = blockhash;
+        if message.account_keys.len() <= PLAIN_ACCOUNTS {
+            return VersionedMessage::Legacy(message);
+        }
+        let table = AddressLookupTableAccount { key: Address::new_unique(), addresses: message.account_keys };
+        // An active table without authority, last extended in slot 0.
+        let mut data = [&1u32.to_le_bytes()[..], &u64::MAX.to_le_bytes(), &[0; 44]].concat();
+        data.extend(table.addresses.iter().flat_map(|address| address.to_bytes()));
+        self.put(&table.key, &solana_sdk_ids::address_lookup_table::ID, data);
+        let compiled = v0::Message::try_compile(payer, instructions, &[table], blockhash);
+        VersionedMessage::V0(compiled.expect("the instructions can be compiled"))
     }
 
     async fn blockhash(&mut self) -> solana_hash::Hash {

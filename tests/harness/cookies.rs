@@ -50,3 +50,10 @@ pub struct Holder {
     pub tokens: Address,
     pub shares: Address,
 }
+
+impl Holder {
+    /// A second handle for the same person.
+    pub fn again(&self) -> Self {
+        Self { key: self.key.insecure_clone(), tokens: self.tokens, shares: self.shares }
+    }
+}

@@ -10,6 +10,7 @@ pub mod oracle;
 pub mod orders;
 pub mod outcome;
 pub mod parameters;
+pub mod pools;
 pub mod scenes;
 pub mod settling;
 mod sums;

@@ -148,6 +148,40 @@ impl TwoLegs {
     }
 }
 
+/// A market that owes the insurance fund the profit of a bankrupt account.
+pub struct Claimed {
+    pub market: MarketCookie,
+    /// Has lost $4,000 there, which was not marked: what the market will pay the claim from.
+    pub loser: Trader,
+    /// In atoms.
+    pub claim: u64,
+}
+
+impl Claimed {
+    /// A trader loses $11,250 in the scene's market and has gained $4,000 in another, whose treasury holds little more than
+    /// $3,000.
+    pub async fn in_scene(scene: &mut Scene) -> Self {
+        let market = scene.world.create_market(parameters::sol()).await;
+        scene.renew().await;
+        scene.world.price(&market, 200 * DOLLAR).await.ok();
+        scene.world.provider(&market, 3_000 * USD).await;
+        let bankrupt = scene.another(3_000 * USD, 3 * POSITION).await;
+        scene.world.price(&market, 200 * DOLLAR).await.ok();
+        scene.world.trade(&bankrupt, &market, POSITION).await.ok();
+        let loser = scene.world.trader(20_000 * USD).await;
+        scene.world.trade(&loser, &market, -POSITION).await.ok();
+        let first = scene.market;
+        scene.price(125).await;
+        scene.world.price(&market, 280 * DOLLAR).await.ok();
+        scene.world.send(&scene.world.flag(&bankrupt.margin, &first, &scene.keeper), &[]).await.ok();
+        scene.price(125).await;
+        scene.world.price(&market, 280 * DOLLAR).await.ok();
+        scene.world.send(&scene.world.liquidate(&bankrupt.margin, &first, &scene.keeper), &[]).await.ok();
+        let claim = scene.world.market(&market).core.book.insurance_claim.0;
+        Self { market, loser, claim }
+    }
+}
+
 /// One trader who is long the usual position in many markets, with $1,000 for each.
 pub struct ManyLegs {
     pub scene: Scene,

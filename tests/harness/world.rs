@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use plimsoll_client::{
     Address, addresses,
     engine::parameters::Parameters,
+    events::ExcessSwept,
     instructions::{
         Build, CancelOrder, CreateExchange, CreateInsuranceFund, CreateMarket, Deposit, DrawInsurance, ExecuteOrder,
         FlagAccount, Liquidate, LpDeposit, MarkAccount, OpenAccount, OpenShares, PlaceOrder, RefreshMarket, Stake,
@@ -114,6 +115,12 @@ impl World {
         let touched: Vec<Address> =
             instructions.iter().flat_map(|i| i.accounts.iter()).filter(|a| a.is_writable).map(|a| a.pubkey).collect();
         self.reload(&touched).await;
+        if outcome.result.is_ok() {
+            for swept in outcome.events::<ExcessSwept>() {
+                self.ledger.excess -= swept.from_vault;
+                self.ledger.insurance_excess -= swept.from_insurance_vault;
+            }
+        }
         self.ledger.check();
         outcome
     }
@@ -397,6 +404,7 @@ impl World {
             queue: market.queue,
             flagger: keeper.margin,
             liquidator: keeper.margin,
+            floor: None,
             legs: self.legs_of(margin, Some(market)),
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! Every account is a field: [`addresses`](crate::addresses) derives the right ones.
 
+mod exits;
 mod liquidity;
 mod protection;
 mod risk;
@@ -11,9 +12,10 @@ mod trading;
 mod triggers;
 mod views;
 
-pub use liquidity::{DrawInsurance, LpDeposit, Stake, SweepFees};
+pub use exits::{CancelExit, Redeem, RequestExit, RequestUnstake, Unstake};
+pub use liquidity::{CollectClaim, DrawInsurance, LpDeposit, Stake, SweepExcess, SweepFees};
 pub use protection::{ProtectAccount, SetProtection};
-pub use risk::{FlagAccount, Liquidate, MarkAccount, RefreshMarket};
+pub use risk::{FlagAccount, KeepersFloor, Liquidate, MarkAccount, RefreshMarket};
 pub use settlement::{Deleverage, FixSettlement, LookSettlement, PayClaim, SettlePosition};
 pub use setup::{CreateExchange, CreateInsuranceFund, CreateMarket, OpenAccount, OpenShares};
 use solana_instruction::{AccountMeta, Instruction};

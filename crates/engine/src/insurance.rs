@@ -100,6 +100,12 @@ impl Insurance {
         Ok(draw)
     }
 
+    /// Takes a gift into the shared part.
+    pub fn receive(&mut self, amount: Atoms) -> Result<()> {
+        self.shared = self.shared.plus(amount)?;
+        Ok(())
+    }
+
     /// Takes a market's accrued liquidation fees into its own part of the vault.
     pub fn sweep(&mut self, market: &mut Market) -> Result<Atoms> {
         let fees = market.book.fees;

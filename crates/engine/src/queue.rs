@@ -159,6 +159,13 @@ impl Queue {
         entry.refreshed.saturating_add(i64::from(ttl)) >= now
     }
 
+    /// Whether any account waits: an entry was refreshed within its time to live.
+    pub fn any_live(&self, ttl: u32, now: i64) -> bool {
+        // An empty place was never refreshed.
+        let oldest = now.saturating_sub(i64::from(ttl));
+        self.count > 0 && self.refreshed.iter().take(self.span()).any(|at| *at >= oldest)
+    }
+
     /// Whether the entry at a place holds others back.
     pub fn counts(&self, place: usize, ttl: u32, now: &Now) -> bool {
         // Field by field, since this runs for every larger key. An empty place was never refreshed.

@@ -40,6 +40,15 @@ fn draw(own: u64, shared: u64, providers: u64) -> Draw {
 }
 
 #[test]
+fn a_gift_goes_to_the_shared_part_and_changes_no_shares() {
+    let mut insurance = fund(7, 3);
+    insurance.receive(Atoms(5)).unwrap();
+    assert_eq!(insurance, fund(12, 3));
+    assert_eq!(insurance.receive(Atoms(u64::MAX)), Err(EngineError::Overflow));
+    assert_eq!(insurance, fund(12, 3));
+}
+
+#[test]
 fn the_markets_own_part_pays_first() {
     let (mut fund, mut market) = (fund(500, 300), owing(200, 250));
     assert_eq!(fund.draw(&mut market, NOW), Ok(draw(200, 0, 0)));

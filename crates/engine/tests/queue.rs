@@ -142,6 +142,21 @@ fn an_entry_is_live_through_the_last_second_of_its_time() {
 }
 
 #[test]
+fn any_entry_that_is_live_counts_as_waiting_and_an_empty_place_never_does() {
+    let mut queue = empty();
+    assert!(!queue.any_live(u32::MAX, 0), "nobody waits in an empty queue, whatever the clock");
+    for (place, refreshed) in [(0, 100), (1, 160), (2, 130)] {
+        queue.insert(Entry { refreshed, ..entry(place, 5) }, 60, 100).unwrap();
+    }
+    assert!(queue.any_live(60, 220) && !queue.any_live(60, 221), "through the last second of the newest");
+    queue.remove(&id(1), 1).unwrap();
+    assert!(queue.any_live(60, 190) && !queue.any_live(60, 191));
+    queue.remove(&id(2), 2).unwrap();
+    queue.remove(&id(0), 0).unwrap();
+    assert!(!queue.any_live(u32::MAX, 0));
+}
+
+#[test]
 fn the_tolerance_is_a_bound_to_the_unit() {
     for (tolerance_ppm, key, mine, passes) in [
         (500_000, 1_000, 500, true),

@@ -91,6 +91,10 @@ errors! {
         OrderWaits = "An order of the account that goes first has not ended yet: execute or end it.",
         ProtectionNotDue = "Equity is not between maintenance and the account's protection level, or an order would cost too much.",
         PositionHeld = "The account has a position in this market already.",
+        WrongMarkets = "All markets of the exchange must be passed in the order of their indices, each followed by its queue.",
+        IncompleteFund = "The accounts of the exchange and its insurance fund are passed all or not at all, and all where a keeper is paid into a token account.",
+        WrongReward = "Keepers are paid into margin accounts of the exchange, or token accounts of its quote token without extensions.",
+        TooManyMarkets = "The exchange has as many markets as it can have.",
     }
 }
 

@@ -156,3 +156,31 @@ event! {
     /// A claim was paid in either round; `lost` of it is never paid.
     pub struct ClaimPaid { pub account: Address, pub market: Address, pub first: u64, pub second: u64, pub lost: u64 }
 }
+event! {
+    /// The exit of some shares was requested, with the pool's value and supply at that time.
+    pub struct ExitRequested { pub pool: Address, pub owner: Address, pub shares: u64, pub value: u64, pub supply: u64 }
+}
+event! {
+    /// A request was withdrawn.
+    pub struct ExitCancelled { pub pool: Address, pub owner: Address, pub shares: u64 }
+}
+event! {
+    /// Shares left their pool and were paid the lower of what they were worth at the request and now.
+    pub struct SharesRedeemed { pub pool: Address, pub owner: Address, pub shares: u64, pub paid: u64, pub at_request: u64, pub at_exit: u64, pub value_before: u64 }
+}
+event! {
+    /// A market paid what it owed for the profit of bankrupt accounts into its own part of the insurance vault.
+    pub struct ClaimCollected { pub market: Address, pub amount: u64, pub left: u64 }
+}
+event! {
+    /// What strangers had sent to the vaults became the insurance stakers'.
+    pub struct ExcessSwept { pub exchange: Address, pub from_vault: u64, pub from_insurance_vault: u64 }
+}
+event! {
+    /// Insurance paid keepers for closing a bankrupt account.
+    pub struct KeepersPaid { pub account: Address, pub market: Address, pub to_flagger: u64, pub to_liquidator: u64, pub from_own: u64, pub from_shared: u64 }
+}
+event! {
+    /// The account that a flagger named could not be paid any more: its part became fees for the insurance fund.
+    pub struct RewardForgone { pub account: Address, pub market: Address, pub reward: Address, pub amount: u64 }
+}

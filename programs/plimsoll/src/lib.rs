@@ -16,6 +16,7 @@ pub mod events;
 pub mod funding;
 pub mod instructions;
 pub mod legs;
+pub mod losses;
 pub mod oracle;
 pub mod placing;
 pub mod rewards;
@@ -61,7 +62,7 @@ pub mod plimsoll {
     /// Opens an account for shares in a market's liquidity or the insurance fund.
     #[discrim = 3]
     pub fn open_shares(ctx: &mut Context<OpenShares>) -> Result<()> {
-        ctx.accounts.handle(&ctx.bumps)
+        ctx.accounts.handle()
     }
 
     /// Provides liquidity to a market. Amount in atoms.
@@ -159,6 +160,50 @@ pub mod plimsoll {
     /// Moves a market's accrued liquidation fees into the insurance vault.
     #[discrim = 17]
     pub fn sweep_fees(ctx: &mut Context<SweepFees>) -> Result<()> {
+        ctx.accounts.handle()
+    }
+
+    /// Requests the exit of shares in a market's liquidity.
+    #[discrim = 18]
+    pub fn request_exit(ctx: &mut Context<RequestExit>, shares: u64) -> Result<()> {
+        ctx.accounts.handle(shares)
+    }
+
+    /// Pays shares whose exit was requested out of a market's treasury.
+    #[discrim = 19]
+    pub fn redeem(ctx: &mut Context<Redeem>, shares: u64) -> Result<()> {
+        ctx.accounts.handle(shares)
+    }
+
+    /// Requests the exit of shares in the insurance fund.
+    #[discrim = 20]
+    pub fn request_unstake(ctx: &mut Context<RequestUnstake>, shares: u64) -> Result<()> {
+        ctx.accounts.handle(shares)
+    }
+
+    /// Pays shares whose exit was requested out of the insurance fund. All markets of the exchange follow, each with its
+    /// queue.
+    #[discrim = 21]
+    pub fn unstake(ctx: &mut Context<Unstake>, shares: u64) -> Result<()> {
+        let markets = ctx.remaining_accounts()?;
+        ctx.accounts.handle(shares, &markets)
+    }
+
+    /// Withdraws the request of an exit.
+    #[discrim = 22]
+    pub fn cancel_exit(ctx: &mut Context<CancelExit>) -> Result<()> {
+        ctx.accounts.handle()
+    }
+
+    /// Collects what a market owes for the profit of bankrupt accounts into its own part of the insurance vault.
+    #[discrim = 23]
+    pub fn collect_claim(ctx: &mut Context<CollectClaim>) -> Result<()> {
+        ctx.accounts.handle()
+    }
+
+    /// Gives what strangers sent to the vaults to the insurance stakers.
+    #[discrim = 24]
+    pub fn sweep_excess(ctx: &mut Context<SweepExcess>) -> Result<()> {
         ctx.accounts.handle()
     }
 

@@ -5,12 +5,22 @@ use anchor_spl::token_interface::{Mint, TokenInterface};
 use pinocchio_system::create_account_with_minimum_balance_signed;
 use pinocchio_token_2022::instructions::{InitializeAccount3, TransferChecked};
 
-use crate::errors::PlimsollError;
+use crate::{errors::PlimsollError, seeds};
 
 /// Decimals of the quote token: an atom is one unit of it.
 const DECIMALS: u8 = 6;
 /// Length of a token account: supported mints need no extension in it.
 const VAULT_LEN: usize = 165;
+/// Where a token account keeps its authority, after the mint.
+const AUTHORITY: usize = 32;
+/// Where it keeps its balance.
+const AMOUNT: usize = 64;
+/// Where it keeps its state.
+const STATE: usize = 108;
+/// Initialised and not frozen.
+const INITIALIZED: u8 = 1;
+/// What follows in an associated account of Token-2022: the kind of account, and an owner that does not change.
+const IMMUTABLE_OWNER: &[u8] = &[2, 7, 0, 0, 0];
 /// Length of a mint without extensions.
 const MINT_LEN: usize = 82;
 /// Where a mint with extensions says that it is one; entries follow.
@@ -68,7 +78,7 @@ pub fn transfer(
     program: &Interface<'static, TokenInterface>,
     mint: &UncheckedAccount,
     from: &UncheckedAccount,
-    to: &UncheckedAccount,
+    to: &AccountView,
     authority: &AccountView,
     signers: &[CpiSigner],
     amount: u64,
@@ -76,11 +86,69 @@ pub fn transfer(
     TransferChecked {
         from: from.account(),
         mint: mint.account(),
-        to: to.account(),
+        to,
         authority,
         amount,
         decimals: DECIMALS,
         token_program: program.address(),
     }
     .invoke_signed(signers)
+}
+
+/// A vault that pays: a token account that is its own authority.
+pub struct Vault<'a> {
+    account: &'a UncheckedAccount,
+    seed: &'static [u8],
+    exchange: &'a Address,
+    bump: u8,
+}
+
+impl<'a> Vault<'a> {
+    /// The vault of all collateral.
+    pub fn of_exchange(account: &'a UncheckedAccount, exchange: &'a Address, bump: u8) -> Self {
+        Self { account, seed: seeds::VAULT, exchange, bump }
+    }
+
+    /// The vault of the insurance fund.
+    pub fn of_insurance(account: &'a UncheckedAccount, exchange: &'a Address, bump: u8) -> Self {
+        Self { account, seed: seeds::INSURANCE_VAULT, exchange, bump }
+    }
+
+    /// Pays.
+    #[inline(never)]
+    pub fn pay(
+        &self,
+        program: &Interface<'static, TokenInterface>,
+        mint: &UncheckedAccount,
+        to: &AccountView,
+        amount: u64,
+    ) -> Result<()> {
+        let bump = [self.bump];
+        let seeds = [self.seed.into(), self.exchange.as_ref().into(), bump.as_slice().into()];
+        let signer = [CpiSigner::from(&seeds)];
+        transfer(program, mint, self.account, to, self.account.account(), &signer, amount)
+    }
+}
+
+/// Whether an account is a token account that can be paid whatever its owner wishes: initialised and not frozen, without
+/// an extension that could refuse, and no vault, which is its own authority.
+#[inline(never)]
+pub fn is_payable(view: &AccountView) -> bool {
+    let Ok(data) = view.try_borrow() else { return false };
+    let known = TokenInterface::ids().iter().any(|program| view.owned_by(program));
+    let plain = matches!(data.get(VAULT_LEN..), Some([] | IMMUTABLE_OWNER));
+    let own = data.get(AUTHORITY..AMOUNT) == Some(view.address().as_ref());
+    known && plain && !own && data.get(STATE) == Some(&INITIALIZED)
+}
+
+/// Whether a token account is of this mint.
+pub fn is_of(view: &AccountView, mint: &Address) -> bool {
+    view.try_borrow().is_ok_and(|data| data.get(..AUTHORITY) == Some(mint.as_ref()))
+}
+
+/// What a token account holds. Both token programs store it at the same place.
+pub fn balance(account: &UncheckedAccount) -> Result<u64> {
+    let data = account.account().try_borrow()?;
+    let amount = data.get(AMOUNT..).and_then(|rest| rest.first_chunk::<8>());
+    Ok(u64::from_le_bytes(*amount.ok_or(ProgramError::InvalidAccountData)?))
 }

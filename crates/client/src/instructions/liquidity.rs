@@ -170,3 +170,78 @@ impl Build for SweepFees {
         encode(17, &())
     }
 }
+
+/// Collects what a market owes for the profit of bankrupt accounts into the insurance vault.
+#[derive(Clone, Debug)]
+pub struct CollectClaim {
+    /// The exchange.
+    pub exchange: Address,
+    /// The fund.
+    pub fund: Address,
+    /// The market.
+    pub market: Address,
+    /// The vault.
+    pub vault: Address,
+    /// The fund's vault.
+    pub insurance_vault: Address,
+    /// Mint of the quote token.
+    pub quote_mint: Address,
+    /// Its token program.
+    pub token_program: Address,
+}
+
+impl Build for CollectClaim {
+    const NAME: &'static str = "collect_claim";
+
+    fn accounts(&self) -> Vec<AccountMeta> {
+        vec![
+            write(self.exchange),
+            write(self.fund),
+            write(self.market),
+            write(self.vault),
+            write(self.insurance_vault),
+            read(self.quote_mint),
+            read(self.token_program),
+        ]
+    }
+
+    fn data(&self) -> Vec<u8> {
+        encode(23, &())
+    }
+}
+
+/// Gives what strangers sent to the vaults to the insurance stakers.
+#[derive(Clone, Debug)]
+pub struct SweepExcess {
+    /// The exchange.
+    pub exchange: Address,
+    /// The fund.
+    pub fund: Address,
+    /// The vault.
+    pub vault: Address,
+    /// The fund's vault.
+    pub insurance_vault: Address,
+    /// Mint of the quote token.
+    pub quote_mint: Address,
+    /// Its token program.
+    pub token_program: Address,
+}
+
+impl Build for SweepExcess {
+    const NAME: &'static str = "sweep_excess";
+
+    fn accounts(&self) -> Vec<AccountMeta> {
+        vec![
+            read(self.exchange),
+            write(self.fund),
+            write(self.vault),
+            write(self.insurance_vault),
+            read(self.quote_mint),
+            read(self.token_program),
+        ]
+    }
+
+    fn data(&self) -> Vec<u8> {
+        encode(24, &())
+    }
+}

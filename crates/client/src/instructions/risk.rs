@@ -2,8 +2,8 @@
 
 use solana_instruction::AccountMeta;
 
-use super::{Build, encode, read, readable, writable, write};
-use crate::wire::Address;
+use super::{Build, encode, read, readable, writable, write, write_optional};
+use crate::{ID, wire::Address};
 
 /// Takes a newer price from a market's oracle.
 #[derive(Clone, Debug)]
@@ -58,7 +58,7 @@ pub struct FlagAccount {
     pub market: Address,
     /// That market's queue.
     pub queue: Address,
-    /// Margin account that is paid for it.
+    /// Margin account or token account that is paid for it.
     pub reward: Address,
     /// Markets of the other legs, in their order.
     pub legs: Vec<Address>,
@@ -78,6 +78,23 @@ impl Build for FlagAccount {
     }
 }
 
+/// From where insurance pays keepers for closing a bankrupt account.
+#[derive(Clone, Copy, Debug)]
+pub struct KeepersFloor {
+    /// The exchange.
+    pub exchange: Address,
+    /// The fund.
+    pub fund: Address,
+    /// The fund's vault.
+    pub insurance_vault: Address,
+    /// The vault.
+    pub vault: Address,
+    /// Mint of the quote token.
+    pub quote_mint: Address,
+    /// Its token program.
+    pub token_program: Address,
+}
+
 /// Liquidates a flagged account.
 #[derive(Clone, Debug)]
 pub struct Liquidate {
@@ -87,10 +104,12 @@ pub struct Liquidate {
     pub market: Address,
     /// That market's queue.
     pub queue: Address,
-    /// Margin account that the entry names.
+    /// Account that the entry names.
     pub flagger: Address,
-    /// Margin account that is paid.
+    /// Margin account or token account that is paid.
     pub liquidator: Address,
+    /// To be paid for closing a bankrupt account or into token accounts; locks what all markets share.
+    pub floor: Option<KeepersFloor>,
     /// Markets of the other legs, in their order.
     pub legs: Vec<Address>,
 }
@@ -105,6 +124,12 @@ impl Build for Liquidate {
             write(self.queue),
             write(self.flagger),
             write(self.liquidator),
+            write_optional(self.floor.map(|floor| floor.exchange)),
+            write_optional(self.floor.map(|floor| floor.fund)),
+            write_optional(self.floor.map(|floor| floor.insurance_vault)),
+            write_optional(self.floor.map(|floor| floor.vault)),
+            read(self.floor.map_or(ID, |floor| floor.quote_mint)),
+            read(self.floor.map_or(ID, |floor| floor.token_program)),
         ];
         accounts.extend(writable(&self.legs));
         accounts

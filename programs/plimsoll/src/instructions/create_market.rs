@@ -6,7 +6,7 @@ use crate::{
     errors::PlimsollError,
     events::MarketCreated,
     seeds,
-    state::{Exchange, LiquidationQueue, Market, ORACLE_PYTH_LEGACY, ORACLE_PYTH_PULL, OracleSource},
+    state::{Exchange, LiquidationQueue, MAX_MARKETS, Market, ORACLE_PYTH_LEGACY, ORACLE_PYTH_PULL, OracleSource},
 };
 
 /// Creates a market. Its queue is too large to be created by a program: the caller creates it zeroed, owned by this
@@ -31,6 +31,7 @@ impl CreateMarket {
         require!(blank, PlimsollError::WrongQueue);
         let known = oracle_kind == ORACLE_PYTH_PULL || oracle_kind == ORACLE_PYTH_LEGACY;
         require!(known, PlimsollError::OracleMalformed);
+        require!(self.exchange.market_count < MAX_MARKETS, PlimsollError::TooManyMarkets);
         Ok(())
     }
 

@@ -1,13 +1,12 @@
-use anchor_lang::{pinocchio::cpi::Signer as CpiSigner, prelude::*};
+use anchor_lang::prelude::*;
 use anchor_spl::token_interface::TokenInterface;
 
 use crate::{
     checked::Checked,
     errors::PlimsollError,
     events::DeficitPaid,
-    seeds,
     state::{Exchange, InsuranceFund, Market},
-    token,
+    token::Vault,
 };
 
 /// Sends a market's deficit down the waterfall: insurance pays what it may, providers bear the rest. Anyone may.
@@ -40,12 +39,8 @@ impl DrawInsurance {
         self.fund.accounted = self.fund.accounted.minus(paid).checked()?;
         self.exchange.accounted = self.exchange.accounted.plus(paid).checked()?;
         if !paid.is_zero() {
-            let bump = [self.fund.vault_bump];
-            let seeds =
-                [seeds::INSURANCE_VAULT.into(), self.exchange.address().as_ref().into(), bump.as_slice().into()];
-            let (program, vault) = (&self.token_program, &self.insurance_vault);
-            let signer = [CpiSigner::from(&seeds)];
-            token::transfer(program, &self.quote_mint, vault, &self.vault, vault.account(), &signer, paid.0)?;
+            let vault = Vault::of_insurance(&self.insurance_vault, self.exchange.address(), self.fund.vault_bump);
+            vault.pay(&self.token_program, &self.quote_mint, self.vault.account(), paid.0)?;
         }
         emit!(DeficitPaid {
             market: *self.market.address(),

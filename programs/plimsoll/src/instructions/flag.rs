@@ -9,6 +9,7 @@ use crate::{
     errors::PlimsollError,
     events::{Flagged, Unflagged},
     legs,
+    rewards::require_payable,
     state::{Flag, LiquidationQueue, MarginAccount, Market},
 };
 
@@ -22,13 +23,18 @@ pub struct FlagAccount {
     pub market: Account<Market>,
     #[account(mut, address = market.queue @ PlimsollError::WrongQueue)]
     pub queue: Account<LiquidationQueue>,
-    /// Margin account that is paid when the flagged account is liquidated.
-    #[account(constraint(reward.exchange == margin.exchange @ PlimsollError::WrongExchange))]
-    pub reward: Account<MarginAccount>,
+    /// CHECK: is paid when the flagged account is liquidated: a margin account of the exchange or a token account.
+    pub reward: UncheckedAccount,
 }
 
 impl FlagAccount {
+    /// Somebody can be paid for it.
+    pub fn validate(&self) -> Result<()> {
+        require_payable(self.reward.account(), &self.margin.exchange)
+    }
+
     pub fn handle(&mut self, others: &[AccountView]) -> Result<()> {
+        self.validate()?;
         let report = self.flag(others)?;
         self.apply(report)
     }

@@ -27,12 +27,11 @@ impl OpenShares {
         Ok(())
     }
 
-    pub fn handle(&mut self, bumps: &OpenSharesBumps) -> Result<()> {
+    pub fn handle(&mut self) -> Result<()> {
         self.validate()?;
         let shares = &mut self.shares;
         shares.pool = *self.pool.address();
         shares.owner = *self.owner.address();
-        shares.bump = bumps.shares;
         emit!(SharesOpened { pool: shares.pool, owner: shares.owner });
         Ok(())
     }

@@ -1,13 +1,12 @@
-use anchor_lang::{pinocchio::cpi::Signer as CpiSigner, prelude::*};
+use anchor_lang::prelude::*;
 use anchor_spl::token_interface::TokenInterface;
 
 use crate::{
     checked::Checked,
     errors::PlimsollError,
     events::FeesSwept,
-    seeds,
     state::{Exchange, InsuranceFund, Market},
-    token,
+    token::Vault,
 };
 
 /// Moves a market's accrued liquidation fees into its own part of the insurance vault. Anyone may.
@@ -38,11 +37,8 @@ impl SweepFees {
         require!(!fees.is_zero(), PlimsollError::ZeroAmount);
         self.exchange.accounted = self.exchange.accounted.minus(fees).checked()?;
         self.fund.accounted = self.fund.accounted.plus(fees).checked()?;
-        let bump = [self.exchange.vault_bump];
-        let seeds = [seeds::VAULT.into(), self.exchange.address().as_ref().into(), bump.as_slice().into()];
-        let (program, vault) = (&self.token_program, &self.vault);
-        let signer = [CpiSigner::from(&seeds)];
-        token::transfer(program, &self.quote_mint, vault, &self.insurance_vault, vault.account(), &signer, fees.0)?;
+        let vault = Vault::of_exchange(&self.vault, self.exchange.address(), self.exchange.vault_bump);
+        vault.pay(&self.token_program, &self.quote_mint, self.insurance_vault.account(), fees.0)?;
         emit!(FeesSwept { market: *self.market.address(), amount: fees.0 });
         Ok(())
     }

@@ -1,4 +1,4 @@
-use anchor_lang::{pinocchio::cpi::Signer as CpiSigner, prelude::*};
+use anchor_lang::prelude::*;
 use anchor_spl::token_interface::TokenInterface;
 use plimsoll_engine::{
     units::Atoms,
@@ -9,9 +9,9 @@ use crate::{
     checked::Checked,
     errors::PlimsollError,
     events::Withdrawn,
-    legs, seeds,
+    legs,
     state::{Exchange, MarginAccount},
-    token,
+    token::Vault,
 };
 
 /// Takes free collateral out. The markets of all legs follow, in the order of the legs.
@@ -44,16 +44,9 @@ impl Withdraw {
         let initial = legs::initial(&self.margin, None, others, now)?;
         let report = withdraw(&mut self.margin.cash, &initial, amount, flagged).checked()?;
         self.exchange.accounted = self.exchange.accounted.minus(report.amount).checked()?;
-        self.transfer(amount.0)?;
+        let vault = Vault::of_exchange(&self.vault, self.exchange.address(), self.exchange.vault_bump);
+        vault.pay(&self.token_program, &self.quote_mint, self.destination.account(), amount.0)?;
         emit!(Withdrawn { account: *self.margin.address(), amount: report.amount.0, cash: report.cash.0 });
         Ok(())
-    }
-
-    fn transfer(&self, amount: u64) -> Result<()> {
-        let bump = [self.exchange.vault_bump];
-        let seeds = [seeds::VAULT.into(), self.exchange.address().as_ref().into(), bump.as_slice().into()];
-        let (program, vault) = (&self.token_program, &self.vault);
-        let signer = [CpiSigner::from(&seeds)];
-        token::transfer(program, &self.quote_mint, vault, &self.destination, vault.account(), &signer, amount)
     }
 }

@@ -43,6 +43,10 @@ account! {
     }
 }
 
+/// Most markets of one exchange: whoever leaves the insurance fund passes all of them and their queues in one
+/// transaction, which locks at most 64 accounts.
+pub const MAX_MARKETS: u16 = 24;
+
 impl Exchange {
     /// Whether the stored state is possible.
     pub fn invariant(&self) -> bool {

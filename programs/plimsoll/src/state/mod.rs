@@ -7,7 +7,7 @@ mod margin_account;
 mod market;
 mod share_account;
 
-pub use exchange::Exchange;
+pub use exchange::{Exchange, MAX_MARKETS};
 pub use insurance_fund::InsuranceFund;
 pub use liquidation_queue::LiquidationQueue;
 pub use margin_account::{Flag, Leg, MAX_ORDERS, MarginAccount, OrderSlot, same};

@@ -1,4 +1,4 @@
-use plimsoll_engine::units::Atoms;
+use plimsoll_engine::exit::Exit;
 
 use crate::wire::*;
 
@@ -11,22 +11,14 @@ account! {
         pub owner: Address,
         /// Shares held.
         pub shares: u64,
-        /// Shares whose exit was requested: they stay at risk.
-        pub requested: u64,
-        /// Their value when requested.
-        pub request_value: Atoms,
-        /// When they were requested.
-        pub request_time: i64,
-        /// Bump of this address.
-        pub bump: u8,
-        /// Zero.
-        pub padding: [u8; 7],
+        /// Shares whose exit was requested, which stay at risk, and the pool as it was then.
+        pub exit: Exit,
     }
 }
 
 impl ShareAccount {
-    /// Whether no more is requested than held.
+    /// Whether a holder of these shares can have made this request.
     pub fn invariant(&self) -> bool {
-        self.requested <= self.shares
+        self.exit.invariant(self.shares)
     }
 }
