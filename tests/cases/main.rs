@@ -17,6 +17,7 @@ mod execute;
 mod fire;
 mod flag;
 mod funding;
+mod fuzz;
 mod keepers_floor;
 mod layouts;
 mod liquidate;

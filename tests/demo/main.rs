@@ -14,7 +14,6 @@ mod market;
 mod opening;
 mod path;
 mod population;
-mod random;
 mod record;
 mod report;
 mod scenario;

@@ -7,6 +7,7 @@ use plimsoll_tests::{
     cookies::Trader,
     events::{OrderExecuted, OrderFailed},
     instructions::{ExecuteOrder, OpenAccount, PlaceOrder},
+    random::Random,
 };
 
 use crate::{
@@ -14,7 +15,6 @@ use crate::{
     market::Desk,
     path::{OPEN, Step},
     population::{self, Plan},
-    random::Random,
 };
 
 /// Orders placed each second.

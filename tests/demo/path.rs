@@ -3,7 +3,7 @@
 
 use plimsoll_tests::world::DOLLAR;
 
-use crate::random::Random;
+use plimsoll_tests::random::Random;
 
 /// One oracle update.
 #[derive(Clone, Copy, Debug)]

@@ -10,7 +10,7 @@ use plimsoll_tests::{
     world::USD,
 };
 
-use crate::random::Random;
+use plimsoll_tests::random::Random;
 
 /// How many.
 pub const TRADERS: usize = 200;

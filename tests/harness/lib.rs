@@ -11,6 +11,7 @@ pub mod orders;
 pub mod outcome;
 pub mod parameters;
 pub mod pools;
+pub mod random;
 pub mod scenes;
 pub mod settling;
 mod sums;
