@@ -329,17 +329,16 @@ async fn a_41_a_stop_is_not_made_to_execute_before_its_entry() {
     assert!(done.lots < 0 && scene.world.margin(&scene.trader).legs[0].is_free());
     // An entry that nobody fills holds the stop up until it has expired and anyone ends it.
     let mut scene = Scene::open().await;
+    let market = scene.market;
+    let open = scene.world.open_at_risk(&scene.trader, &market, 50 * USD, 190_000);
     scene.world.send(&open, &[&scene.trader.key]).await.ok();
     scene.world.chain.advance(12, 24).await;
-    scene.world.publish_next(&market_of(&scene), 189).await;
+    scene.world.publish_next(&market, 189).await;
+    let fire = World::fire(&scene.trader, &market, 1, &scene.keeper);
     scene.world.send(&fire, &[]).await.fails(PlimsollError::OrderWaits);
     let end = scene.world.execute(&scene.trader, &scene.market, 0);
     scene.world.send(&end, &[]).await.ok().event::<OrderExpired>();
     scene.world.send(&fire, &[]).await.ok();
-}
-
-fn market_of(scene: &Scene) -> plimsoll_tests::cookies::MarketCookie {
-    scene.market
 }
 
 #[tokio::test]

@@ -74,12 +74,9 @@ async fn the_stop_cannot_fire_before_its_entry_has_ended() {
     open(&mut scene, 50 * USD, 190_000).await.ok();
     scene.world.settle_order(&scene.trader, &scene.market).await.ok();
     scene.order(1_000, 300_000).await.ok();
-    scene.world.publish_next(&market_of(&scene), 189).await;
+    let market = scene.market;
+    scene.world.publish_next(&market, 189).await;
     fire(&mut scene, 1).await.ok();
-}
-
-fn market_of(scene: &Scene) -> plimsoll_tests::cookies::MarketCookie {
-    scene.market
 }
 
 #[tokio::test]
