@@ -121,6 +121,13 @@ pub const ALLOWED: &[Allowed] = &[
     ("unstake", "shares", "1", "a share is an amount"),
     ("collect_claim", "quote_mint", "owner", "its address is checked, and a mint never changes its owner"),
     ("sweep_excess", "quote_mint", "owner", "its address is checked, and a mint never changes its owner"),
+    ("liquidate", "flagger", "owner", "the flagger's part goes to insurance where its account cannot be paid any more"),
+    (
+        "liquidate (bankrupt)",
+        "flagger",
+        "owner",
+        "the flagger's part goes to insurance where its account cannot be paid any more",
+    ),
 ];
 
 /// The entry for a call.

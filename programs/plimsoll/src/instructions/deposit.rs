@@ -40,7 +40,7 @@ impl Deposit {
     pub fn handle(&mut self, amount: u64) -> Result<()> {
         self.validate(amount)?;
         let (program, authority) = (&self.token_program, self.authority.account());
-        token::transfer(program, &self.quote_mint, &self.source, &self.vault.account(), authority, &[], amount)?;
+        token::transfer(program, &self.quote_mint, &self.source, self.vault.account(), authority, &[], amount)?;
         self.exchange.accounted = self.exchange.accounted.plus(Atoms(amount)).checked()?;
         self.margin.cash = self.margin.cash.plus(Atoms(amount)).checked()?;
         emit!(Deposited { account: *self.margin.address(), amount, cash: self.margin.cash.0 });

@@ -43,7 +43,7 @@ impl LpDeposit {
         self.shares.shares = self.shares.shares.checked_add(issued.shares).ok_or(PlimsollError::Overflow)?;
         self.exchange.accounted = self.exchange.accounted.plus(Atoms(amount)).checked()?;
         let (program, owner) = (&self.token_program, self.owner.account());
-        token::transfer(program, &self.quote_mint, &self.source, &self.vault.account(), owner, &[], amount)?;
+        token::transfer(program, &self.quote_mint, &self.source, self.vault.account(), owner, &[], amount)?;
         emit!(SharesIssued {
             pool: *self.market.address(),
             owner: *self.owner.address(),

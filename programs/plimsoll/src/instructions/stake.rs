@@ -39,7 +39,7 @@ impl Stake {
         self.shares.shares = self.shares.shares.checked_add(issued.shares).ok_or(PlimsollError::Overflow)?;
         self.fund.accounted = self.fund.accounted.plus(Atoms(amount)).checked()?;
         let (program, owner) = (&self.token_program, self.owner.account());
-        token::transfer(program, &self.quote_mint, &self.source, &self.insurance_vault.account(), owner, &[], amount)?;
+        token::transfer(program, &self.quote_mint, &self.source, self.insurance_vault.account(), owner, &[], amount)?;
         emit!(SharesIssued {
             pool: *self.fund.address(),
             owner: *self.owner.address(),
