@@ -187,6 +187,28 @@ fn a_side_without_cover_and_without_an_other_goes_whole() {
 }
 
 #[test]
+fn epochs_begin_and_factors_are_used_up_below_their_bounds_and_not_at_them() {
+    let cut = |market: &mut Market, keep| reduce(&mut market.book.long, true, Size(keep), Ticks(PRICE));
+    // Given a side cut to 2^-16 in two steps: that is not below it
+    let mut market = market_of(&sol(), PRICE, 0);
+    hold(&mut market, 1 << 20, PRICE);
+    cut(&mut market, 1 << 19).unwrap();
+    let at = cut(&mut market, 16).unwrap();
+    assert_eq!((at.factor, at.new_epoch, market.book.long.epoch), (ADL_ONE >> 16, false, 0));
+    // Then one lot less begins a new epoch, whose factor is one
+    assert!(cut(&mut market, 15).unwrap().new_epoch);
+    assert_eq!((market.book.long.epoch, market.book.long.indices.factor), (1, ADL_ONE));
+    // While a position of the previous epoch is left it goes on down to 2^-32, and not below
+    for factor in [ADL_ONE >> 16, ADL_ONE >> 32] {
+        let missing = (1 << 20) - market.book.long.lots.0 as i64;
+        hold(&mut market, missing, PRICE);
+        assert_eq!(cut(&mut market, 16).unwrap().factor, factor);
+    }
+    assert_eq!(market.book.long.epoch, 1);
+    assert_eq!(cut(&mut market, 15), Err(EngineError::FactorExhausted));
+}
+
+#[test]
 fn a_factor_that_is_used_up_waits_for_the_previous_epoch() {
     // Given a new epoch with a position of the one before
     let mut market = market_of(&sol(), PRICE, 0);

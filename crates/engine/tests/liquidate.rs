@@ -240,6 +240,23 @@ fn a_bankrupt_account_loses_all_legs_and_each_market_bears_its_part() {
 }
 
 #[test]
+fn the_report_of_a_bankruptcy_says_what_was_closed_and_what_a_treasury_still_owes() {
+    // Given a profit of $20 in a market that has $5 of cash, and as much owed to it
+    let legs = [(10_000, PRICE + 10_000), (20_000, PRICE + 15_000), (-1_000, PRICE + 20_000)];
+    let mut account = Account::new(40 * USD, &legs);
+    hold(&mut account.markets[2], 1_000, PRICE + 20_000);
+    account.markets[2].book.treasury = Atoms(5 * USD);
+    let report = account.flagged(1).liquidate(1).unwrap();
+    let notional = |lots: u64| lots * PRICE;
+    assert_eq!(
+        report.legs().map(|closed| closed.notional.0).collect::<Vec<_>>(),
+        [notional(20_000), notional(10_000), notional(1_000)]
+    );
+    assert_eq!(report.legs().map(|closed| closed.claim.0 / USD).collect::<Vec<_>>(), [0, 0, 15]);
+    assert_eq!(report.closed[2].settled.0, 5 * USD as i64);
+}
+
+#[test]
 fn fees_of_a_bankrupts_orders_pay_its_loss() {
     let mut account = Account::new(40 * USD, &[(10_000, PRICE + 10_000)]).flagged(0);
     account.escrow = Atoms(10 * USD);

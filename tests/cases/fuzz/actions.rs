@@ -53,6 +53,11 @@ fn call<B: Build>(name: &'static str, build: &B) -> Option<Call> {
 impl Actors {
     /// What somebody does next, if it can be written down at all.
     pub async fn call(&mut self) -> Option<Call> {
+        // Most orders are executed at once, or they would expire.
+        if let Some(who) = self.ordered.take().filter(|_| self.random.happens(900)) {
+            let margin = *self.world.margin(&self.traders[who]);
+            return self.order_of(who, &margin).await;
+        }
         match self.random.below(100) {
             0..=19 => self.trade().await,
             20..=44 => self.watch().await,
@@ -66,8 +71,14 @@ impl Actors {
     async fn trade(&mut self) -> Option<Call> {
         let (who, place) = (self.some_trader(), self.some_market());
         let (market, key) = (self.markets[place], self.random.below(8));
+        let margin = *self.world.margin(&self.traders[who]);
+        if margin.orders.iter().filter(|slot| !slot.order.is_empty()).count() > 1 {
+            return self.order_of(who, &margin).await;
+        }
         let price = self.world.market(&market).core.price.oracle.0;
-        let lots = self.random.between(-9_000, 9_000) * if self.random.happens(150) { 20 } else { 1 };
+        // Up to fifteen times the cash.
+        let most = i64::try_from(margin.cash.0 / price * 15).expect("fits") + 200;
+        let lots = self.random.between(-most, most);
         let limit = if lots > 0 { ANY_PRICE } else { 1 };
         let trader = &self.traders[who];
         let legs = self.world.legs_of(&trader.margin, Some(&market));
@@ -80,11 +91,15 @@ impl Actors {
                 call("order", &PlaceOrder { reduce_only: true, trigger, trigger_above: above, ..order })
             }
             2 => {
+                self.ordered = Some(who);
                 let risk = self.random.between(5, 200).unsigned_abs() * USD;
                 let stop = price / 100 * self.random.between(85, 115).unsigned_abs();
                 call("open_at_risk", &self.world.open_at_risk(&self.traders[who], &market, risk, stop))
             }
-            _ => call("order", &order),
+            _ => {
+                self.ordered = Some(who);
+                call("order", &order)
+            }
         }
     }
 
@@ -97,7 +112,7 @@ impl Actors {
             return self.order_of(who, &margin).await;
         }
         let trader_of = &self.traders[who];
-        let amount = self.random.between(1, 3_000).unsigned_abs() * USD / 4;
+        let amount = self.random.between(1, 3_000).unsigned_abs() * USD;
         match key {
             6 => {
                 let (program, mint) = (self.world.exchange.token_program, self.world.exchange.mint);
@@ -108,14 +123,15 @@ impl Actors {
             7 => call("withdraw", &self.world.withdraw(trader_of, amount.min(margin.cash.0 / 2))),
             8 => {
                 let level =
-                    if self.random.happens(300) { 0 } else { ONE / 10 * self.random.between(11, 19).unsigned_abs() };
+                    if self.random.happens(300) { 0 } else { ONE / 10 * self.random.between(12, 20).unsigned_abs() };
                 call("set_protection", &World::set_protection(&self.traders[who], level))
             }
-            _ if self.random.happens(500) => call("view_account", &self.world.view(&trader)),
             _ => {
-                let place = self.some_market();
-                let view = self.world.liquidation_view(&trader, &self.markets[place]);
-                call("view_liquidation_price", &view)
+                let held = self.markets.iter().find(|market| margin.leg_in(&market.address).is_some());
+                match held.filter(|_| self.random.happens(500)) {
+                    Some(market) => call("view_liquidation_price", &self.world.liquidation_view(&trader, market)),
+                    None => call("view_account", &self.world.view(&trader)),
+                }
             }
         }
     }
@@ -145,7 +161,7 @@ impl Actors {
 
     /// Flags, liquidations and what they are for.
     async fn watch(&mut self) -> Option<Call> {
-        let who = self.some_trader();
+        let who = self.somebody_in_need();
         let margin = *self.world.margin(&self.traders[who]);
         let flagged = self.markets.iter().position(|market| market.address == margin.flag.market);
         let held: Vec<usize> =
@@ -161,7 +177,13 @@ impl Actors {
         let (address, market) = (self.traders[who].margin, self.markets[at]);
         match (flagged, self.random.below(6)) {
             (_, 0) => call("mark", &self.world.mark(&address)),
-            (_, 1) => call("protect", &self.world.protect(&self.traders[who], &market, &self.keeper)),
+            (_, 1) => match self.somebody_to_protect() {
+                Some((who, at)) => {
+                    let (trader, market) = (&self.traders[who], self.markets[at]);
+                    call("protect", &self.world.protect(trader, &market, &self.keeper))
+                }
+                None => call("protect", &self.world.protect(&self.traders[who], &market, &self.keeper)),
+            },
             (Some(_), 2..=4) => {
                 let plain = self.world.liquidate(&address, &market, &self.keeper);
                 let floor = self.random.happens(500).then(|| self.world.keepers_floor());
@@ -213,8 +235,11 @@ impl Actors {
         let place = self.some_market();
         let market = self.markets[place];
         let who = self.some_trader();
-        let margin = self.traders[who].margin;
         let settles = !self.is_open(place);
+        // In a market that settles, of somebody who has something there.
+        let has = |who: &usize| self.world.margin(&self.traders[*who]).leg_in(&market.address).is_some();
+        let who = (0..self.traders.len()).map(|step| (who + step) % self.traders.len()).find(has).unwrap_or(who);
+        let margin = self.traders[who].margin;
         match self.random.below(if settles { 10 } else { 7 }) {
             0 => {
                 self.publish(place);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use plimsoll_tests::{
     Address, Keypair, Outcome, Signer, World,
     cookies::{Holder, MarketCookie, Trader},
-    engine::{market::status, parameters::Parameters},
+    engine::{market::status, parameters::Parameters, units::Ratio},
     oracle::Quote,
     parameters,
     random::Random,
@@ -36,6 +36,8 @@ pub struct Actors {
     /// Each with the place of its market.
     pub providers: Vec<(usize, Holder)>,
     pub stakers: Vec<Holder>,
+    /// Who placed an order last.
+    pub ordered: Option<usize>,
     /// Everybody's keys.
     pub keys: HashMap<Address, Keypair>,
 }
@@ -62,9 +64,8 @@ impl Actors {
             traders.push(world.trader((500 + 400 * place) * USD).await);
         }
         let (markets, prices, providers, stakers) = Default::default();
-        let random = super::sequence(seed);
-        let mut actors =
-            Self { world, random, markets, prices, traders, keeper, providers, stakers, keys: HashMap::new() };
+        let (random, ordered, keys) = (super::sequence(seed), None, HashMap::new());
+        let mut actors = Self { world, random, markets, prices, traders, keeper, providers, stakers, ordered, keys };
         for _ in 0..OPEN_MARKETS {
             actors.open_market().await;
         }
@@ -89,7 +90,7 @@ impl Actors {
         self.markets.push(market);
         self.prices.push(200 * DOLLAR);
         self.world.price(&market, 200 * DOLLAR).await.ok();
-        for amount in [30_000, 8_000] {
+        for amount in if place.is_multiple_of(2) { [30_000, 8_000] } else { [2_000, 1_500] } {
             let provider = self.world.provider(&market, amount * USD).await;
             self.keys.insert(provider.key.pubkey(), provider.key.insecure_clone());
             self.providers.push((place, provider));
@@ -111,6 +112,33 @@ impl Actors {
         self.random.below(TRADERS)
     }
 
+    /// A trader under maintenance or flagged, if there is one; else anybody.
+    pub fn somebody_in_need(&mut self) -> usize {
+        let first = self.some_trader();
+        let all = (0..TRADERS).map(|step| (first + step) % TRADERS);
+        let mut needy = all.filter(|place| {
+            let margin = self.world.margin(&self.traders[*place]);
+            let health = super::judge::survey(self, margin, i64::MIN).map(|survey| survey.health);
+            margin.flag.market != Address::default() || health.is_some_and(|health| health.is_liquidatable())
+        });
+        let found = needy.next();
+        found.unwrap_or(first)
+    }
+
+    /// A trader between maintenance and its protection level without an order, and the leg to shrink.
+    pub fn somebody_to_protect(&self) -> Option<(usize, usize)> {
+        (0..TRADERS).find_map(|place| {
+            let margin = self.world.margin(&self.traders[place]);
+            let survey = super::judge::survey(self, margin, i64::MIN)?;
+            let due = !survey.health.is_liquidatable()
+                && Ratio(margin.protection).mul_ceil(survey.health.maintenance).ok()? > survey.health.equity.gain()
+                && margin.orders.iter().all(|slot| slot.order.is_empty() || slot.order.trigger().is_some());
+            let leg = margin.legs.get(survey.leg_to_close().filter(|_| due)?)?;
+            let at = self.markets.iter().position(|market| market.address == leg.market)?;
+            Some((place, at))
+        })
+    }
+
     /// Seconds, or now and then hours. Every market moves, most are refreshed, and one jumps now and then.
     pub async fn time_passes(&mut self) {
         let (seconds, slots) = match self.random.below(100) {
@@ -122,8 +150,8 @@ impl Actors {
         self.world.chain.advance(seconds, slots).await;
         for place in 0..self.markets.len() {
             let moved = match self.random.below(60) {
-                0 => 0.16 * self.random.normal(),
-                1..=6 => 0.03 * self.random.normal(),
+                0 => 0.2 * self.random.normal(),
+                1..=9 => 0.03 * self.random.normal(),
                 _ => 0.004 * self.random.normal(),
             };
             // It returns to where it came from, so that a run does not end at nothing or beyond the largest price.

@@ -58,7 +58,8 @@ fn markets(actors: &Actors, margin: &MarginAccount) -> Vec<(usize, Market)> {
     .collect()
 }
 
-fn survey(actors: &Actors, margin: &MarginAccount, seen: i64) -> Option<Survey> {
+/// A look at an account; prices that are no newer than `seen` are stale.
+pub fn survey(actors: &Actors, margin: &MarginAccount, seen: i64) -> Option<Survey> {
     let mut survey = Survey::of_cash(margin.cash, actors.world.chain.now()).ok()?.newer_than(seen);
     for (place, market) in markets(actors, margin) {
         survey.add(place, &margin.legs[place].position, &market.core).ok()?;
