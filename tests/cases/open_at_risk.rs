@@ -53,7 +53,7 @@ async fn stopped_out_it_loses_no_more_than_the_risk() {
         scene.world.execute_at(&scene.trader, &scene.market, 1, dollars).await.ok().event::<OrderExecuted>();
         let lost = cash - scene.cash(&scene.trader);
         // No more, and not much less: a lot is a cent of risk, and the fee of the stop was taken at $200.
-        assert!(lost <= 50 * USD && lost >= 49 * USD, "{lost} lost");
+        assert!((49 * USD..=50 * USD).contains(&lost), "{lost} lost");
         assert!(scene.world.margin(&scene.trader).legs[0].is_free());
     }
 }
