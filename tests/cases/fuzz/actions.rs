@@ -2,6 +2,7 @@
 
 use plimsoll_tests::{
     Signer, World,
+    engine::{book::Book, units::Atoms},
     instructions::{Build, Liquidate, OpenShares, PlaceOrder},
     orders::{ANY_PRICE, ONE},
     state::MarginAccount,
@@ -161,6 +162,10 @@ impl Actors {
 
     /// Flags, liquidations and what they are for.
     async fn watch(&mut self) -> Option<Call> {
+        if let Some((who, at)) = self.somebody_to_protect().filter(|_| self.random.happens(500)) {
+            let (trader, market) = (&self.traders[who], self.markets[at]);
+            return call("protect", &self.world.protect(trader, &market, &self.keeper));
+        }
         let who = self.somebody_in_need();
         let margin = *self.world.margin(&self.traders[who]);
         let flagged = self.markets.iter().position(|market| market.address == margin.flag.market);
@@ -177,13 +182,7 @@ impl Actors {
         let (address, market) = (self.traders[who].margin, self.markets[at]);
         match (flagged, self.random.below(6)) {
             (_, 0) => call("mark", &self.world.mark(&address)),
-            (_, 1) => match self.somebody_to_protect() {
-                Some((who, at)) => {
-                    let (trader, market) = (&self.traders[who], self.markets[at]);
-                    call("protect", &self.world.protect(trader, &market, &self.keeper))
-                }
-                None => call("protect", &self.world.protect(&self.traders[who], &market, &self.keeper)),
-            },
+            (_, 1) => call("protect", &self.world.protect(&self.traders[who], &market, &self.keeper)),
             (Some(_), 2..=4) => {
                 let plain = self.world.liquidate(&address, &market, &self.keeper);
                 let floor = self.random.happens(500).then(|| self.world.keepers_floor());
@@ -240,14 +239,19 @@ impl Actors {
         let has = |who: &usize| self.world.margin(&self.traders[*who]).leg_in(&market.address).is_some();
         let who = (0..self.traders.len()).map(|step| (who + step) % self.traders.len()).find(has).unwrap_or(who);
         let margin = self.traders[who].margin;
+        let owing = |owes: fn(&Book) -> Atoms| {
+            let found = self.markets.iter().find(|market| !owes(&self.world.market(market).core.book).is_zero());
+            *found.unwrap_or(&market)
+        };
+        let (deficit, fees, claim) = (owing(|b| b.deficit), owing(|b| b.fees), owing(|b| b.insurance_claim));
         match self.random.below(if settles { 10 } else { 7 }) {
             0 => {
                 self.publish(place);
                 call("refresh_market", &World::refresh(&market))
             }
-            1 => call("draw_insurance", &self.world.draw(&market)),
-            2 => call("sweep_fees", &self.world.sweep(&market)),
-            3 => call("collect_claim", &self.world.collect(&market)),
+            1 => call("draw_insurance", &self.world.draw(&deficit)),
+            2 => call("sweep_fees", &self.world.sweep(&fees)),
+            3 => call("collect_claim", &self.world.collect(&claim)),
             4 => call("deleverage", &World::deleverage(&market)),
             5 => call("look_settlement", &World::look_settlement(&market)),
             6 if self.random.happens(300) => {
