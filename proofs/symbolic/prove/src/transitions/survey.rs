@@ -89,19 +89,16 @@ fn nothing(survey: &Survey, place: usize) -> Formula {
 
 /// Claims that an entry goes only where the account is sound or, with another leg, where that is the one to close.
 fn goes(how: &str, survey: &Survey, other: Option<Formula>) {
-    let sound = under(survey).negated();
+    let health = &survey.health;
     match other {
-        None => claim(
+        Some(other) if health.is_liquidatable() => {
+            claim(Of::I5, &format!("{how}-only-for-a-better-leg"), any([nothing(survey, 0), other]), nothing(survey, 0))
+        }
+        _ => claim(
             Of::I5,
-            &format!("{how}-only-who-is-sound"),
-            sound,
-            lt(survey.health.maintenance, survey.health.equity),
-        ),
-        Some(other) => claim(
-            Of::I5,
-            &format!("{how}-who-is-sound-or-has-a-better-leg"),
-            any([sound.clone(), nothing(survey, 0), other]),
-            any([sound, lt(0, survey.leg(0).notional)]),
+            &format!("{how}-who-is-sound"),
+            under(survey).negated(),
+            lt(health.maintenance, health.equity),
         ),
     }
 }
@@ -173,8 +170,8 @@ fn judged(legs: usize) {
     let Some(verdict) = fitting(judged) else { return };
     let health = &survey.health;
     if verdict.plan == Plan::Leave {
-        let other = || all([current(&survey, 1), helps(&survey, 1)]);
-        goes("leaves", &survey, if legs > 1 { Some(other()) } else { None });
+        // A leg without a price is waited for, where it helps and no other does.
+        goes("leaves", &survey, (legs > 1).then(|| helps(&survey, 1)));
         return;
     }
     claim(Of::I5, "closes-only-under-maintenance", under(&survey), lt(health.equity, 0));
@@ -229,7 +226,7 @@ fn flagged(legs: usize) {
     let Report::Queued(queued) = report else {
         // The other leg is one that helps, or can be closed where this one cannot.
         let closable = || Formula::Const(survey.may_close(1) && !survey.may_close(0));
-        goes("removes", &survey, if legs > 1 { Some(any([helps(&survey, 1), closable()])) } else { None });
+        goes("removes", &survey, (legs > 1).then(|| any([helps(&survey, 1), closable()])));
         let gone = queue.get(0).is_none() && queue.count == 0;
         claim(Of::I5, "removed-is-gone", Formula::Const(gone), lt(survey.health.equity, survey.health.maintenance));
         return;

@@ -178,7 +178,8 @@ fn apart_is_both(long: bool) {
     );
     // Where a market cannot pay, what a profit counts for depends on the price in ways of its own.
     for price in [one, two] {
-        if !market.book.nav(&market.risk, price).is_ok_and(|nav| !nav.is_negative()) {
+        let Some(nav) = fitting(market.book.nav(&market.risk, price)) else { return };
+        if nav.is_negative() {
             return;
         }
     }
