@@ -15,7 +15,6 @@ mod queue;
 mod settlement;
 mod shares;
 mod side;
-mod size;
 mod survey;
 mod two;
 mod valuation;
@@ -56,7 +55,6 @@ pub fn all() -> impl Iterator<Item = &'static Transition> {
         liquidation::LIST,
         bankruptcy::LIST,
         valuation::LIST,
-        size::LIST,
         margin::LIST,
         mark::LIST,
         side::LIST,

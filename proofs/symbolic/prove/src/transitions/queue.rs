@@ -45,7 +45,9 @@ fn first(entries: usize) {
     for place in 0..entries {
         let key = atoms(["key_a", "key_b", "key_c"][place], [1_000, 900, 1_100][place]);
         // So that the order of two keys is one of what they are compared by.
-        mention(e(key) * e(risk.tolerance));
+        if entries > 2 {
+            mention(e(key) * e(risk.tolerance));
+        }
         let (entry, counts) = if place == own {
             (Entry { account: [9; 32], key, ..Entry::default() }, false)
         } else {
@@ -66,7 +68,7 @@ fn first(entries: usize) {
                 Of::I6,
                 "nobody-worse-beyond-tolerance",
                 all(others.iter().map(within)),
-                all(others.iter().map(|other| le(other.key, key))),
+                all(others.iter().map(|other| lt(other.key, key)).chain([lt(0, key)])),
             );
         }
         Err(ahead) => {

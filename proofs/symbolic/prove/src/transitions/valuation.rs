@@ -12,8 +12,7 @@ use super::prelude::*;
 pub const LIST: &[Transition] = &[
     Transition { name: "missing-price", run: missing },
     Transition { name: "last-agreed", run: last_agreed },
-    Transition { name: "disagreement-long", run: || apart_is_both(true) },
-    Transition { name: "disagreement-short", run: || apart_is_both(false) },
+    Transition { name: "disagreement-long", run: disagreement },
 ];
 
 /// How old a price may be. Prices are published at zero or a second earlier: their age is the time itself.
@@ -141,35 +140,27 @@ fn last_agreed() {
     );
 }
 
-/// Both fresh and apart: the price of the quote, and what the leg counts for at each.
-fn apart(long: bool) -> Option<(Market, Position, Quote)> {
+/// Both fresh and apart, and a long: the price of the quote, and what the leg counts for at each.
+fn apart() -> Option<(Market, Position, Quote)> {
     let mut market = two_sources();
-    if long {
-        // A fixed part of notional. Where it grows with size it may fall faster than equity: `maintenance-slope` says when not.
-        let ratio = ratio("ratio", ONE / 500, ONE, ONE / 50);
-        (market.risk.maintenance_floor, market.risk.maintenance_cap) = (ratio, ratio);
-    } else {
-        given::maintenance(&mut market.risk);
-    }
-    let position = given::position(&market.book, long, "held");
-    let seen = fitting(quote(&market, long, 0, None))?;
+    // A fixed part of notional. What it does where it grows with size is said by `maintenance-size` and `maintenance-slope`.
+    let ratio = ratio("ratio", ONE / 500, ONE, ONE / 50);
+    (market.risk.maintenance_floor, market.risk.maintenance_cap) = (ratio, ratio);
+    let position = given::position(&market.book, true, "held");
+    let seen = fitting(quote(&market, true, 0, None))?;
     (seen.state == PriceState::Disagreement).then_some((market, position, seen))
 }
 
-fn apart_is_both(long: bool) {
-    let Some((market, position, seen)) = apart(long) else { return };
+fn disagreement() {
+    let Some((market, position, seen)) = apart() else { return };
     let (one, two) = (market.price.oracle, market.second.oracle);
     claim(
         Of::I5,
         "at-the-price-that-favours-the-holder",
-        if long {
-            all([le(one, seen.price), le(two, seen.price), le(seen.worst, one), le(seen.worst, two)])
-        } else {
-            all([le(seen.price, one), le(seen.price, two), le(one, seen.worst), le(two, seen.worst)])
-        },
+        all([le(one, seen.price), le(two, seen.price), le(seen.worst, one), le(seen.worst, two)]),
         eq(seen.price, one),
     );
-    let (low, high) = if long { (seen.worst, seen.price) } else { (seen.price, seen.worst) };
+    let (low, high) = (seen.worst, seen.price);
     claim(
         Of::I5,
         "apart-by-the-narrowest-band",
