@@ -24,6 +24,8 @@ pub enum Of {
     I2,
     /// Health is judged as it should be: nobody at or above maintenance is liquidated.
     I5,
+    /// Worst first: nobody goes before an account that counts and is worse by more than the tolerance.
+    I6,
     /// A liquidation step raises health, and its charge never exceeds what is left.
     I7,
     /// Deficits go down the waterfall in order.
@@ -32,6 +34,8 @@ pub enum Of {
     I9,
     /// Rounding never favours the caller; nothing is extracted.
     I10,
+    /// Nothing raises maintenance without notice, nor faster than announced.
+    I11,
     /// More risk never improves health; a worse price never improves a long.
     Monotone,
     /// Nothing leaves its type within the caps.
@@ -45,10 +49,12 @@ impl Of {
             Self::I1 => "I-1",
             Self::I2 => "I-2",
             Self::I5 => "I-5",
+            Self::I6 => "I-6",
             Self::I7 => "I-7",
             Self::I8 => "I-8",
             Self::I9 => "I-9",
             Self::I10 => "I-10",
+            Self::I11 => "I-11",
             Self::Monotone => "monotone",
             Self::Fits => "fits",
         }

@@ -9,10 +9,15 @@ mod liquidation;
 mod margin;
 mod mark;
 mod math;
+mod notice;
 mod order;
+mod queue;
 mod settlement;
 mod shares;
 mod side;
+mod survey;
+mod two;
+mod valuation;
 
 use crate::transition::Transition;
 
@@ -44,9 +49,12 @@ mod prelude {
 pub fn all() -> impl Iterator<Item = &'static Transition> {
     // The longest first: two of them run at a time.
     [
+        two::LIST,
+        survey::LIST,
         fill::LIST,
         liquidation::LIST,
         bankruptcy::LIST,
+        valuation::LIST,
         margin::LIST,
         mark::LIST,
         side::LIST,
@@ -56,6 +64,8 @@ pub fn all() -> impl Iterator<Item = &'static Transition> {
         account::LIST,
         insurance::LIST,
         order::LIST,
+        queue::LIST,
+        notice::LIST,
         math::LIST,
     ]
     .into_iter()

@@ -9,6 +9,7 @@ pub const LIST: &[Transition] = &[
     Transition { name: "maintenance", run: requirement },
     Transition { name: "maintenance-size", run: of_size },
     Transition { name: "maintenance-model", run: of_model },
+    Transition { name: "maintenance-slope", run: slope },
     Transition { name: "initial", run: initial },
     Transition { name: "initial-size", run: initial_of_size },
     Transition { name: "initial-equity", run: initial_equity },
@@ -63,6 +64,26 @@ fn of_model() {
     mention(e(size) * e(calm.impact) + e(size) * e(wild.impact));
     let (Some(one), Some(two)) = (whole(&calm, size), whole(&wild, size)) else { return };
     claim(Of::Monotone, "grows-with-risk", le(one, two), lt(one, two));
+}
+
+/// How fast the requirement falls with the price, which decides who is liquidatable at two prices: less than notional, where
+/// it is at most two fifths of it. Impact makes it fall up to twice as fast as its ratio is high.
+fn slope() {
+    let mut risk = Risk::default();
+    given::maintenance(&mut risk);
+    assume(le(e(risk.maintenance_cap) * 5, e(Ratio::ONE) * 2));
+    let (less, more) = (notional("less"), notional("more"));
+    // Prices that disagree are apart by more than the narrowest band.
+    assume(lt(e(more), (e(more) - e(less)) * power(14)));
+    mention((e(more) - e(less)) * e(risk.impact) * e(less));
+    let of = |notional| always_fitting(maintenance(&risk, notional), |needed| lt(needed, power(56)));
+    let (Some(one), Some(two)) = (of(less), of(more)) else { return };
+    claim(
+        Of::Monotone,
+        "falls-no-faster-than-notional",
+        le(e(two) - e(one), e(more) - e(less)),
+        le((e(two) - e(one)) * 4, e(more) - e(less)),
+    );
 }
 
 /// Parameters of initial margin besides those of maintenance.
