@@ -12,6 +12,7 @@ import json
 import os
 import pathlib
 import queue
+import re
 import shutil
 import signal
 import subprocess
@@ -75,19 +76,36 @@ def tested(tree: pathlib.Path, names: list[str]) -> str:
     return "Unviable" if b"could not compile" in output else "CaughtMutant"
 
 
+def changed(text: str, diff: str) -> str:
+    """The text after a unified diff."""
+    old, new, at = text.splitlines(keepends=True), [], 0
+    for line in diff.splitlines(keepends=True)[2:]:
+        if hunk := re.match(r"@@ -(\d+)", line):
+            start = int(hunk[1]) - 1
+            new, at = new + old[at:start], start
+        elif line[0] == "+":
+            new.append(line[1:])
+        else:
+            if line[1:].rstrip("\n") != old[at].rstrip("\n"):
+                sys.exit(f"a diff does not fit line {at + 1}: {line}")
+            if line[0] == " ":
+                new.append(old[at])
+            at += 1
+    return "".join(new + old[at:])
+
+
 def tried(tree: pathlib.Path, mutant: dict, known: set[str]) -> str:
     file = tree / mutant["file"]
-    before = file.read_bytes()
+    before = file.read_text(encoding="utf-8")
     stem = pathlib.PurePosixPath(mutant["file"]).stem
     own = [f"own_{name}" for name in ELSEWHERE.get(stem, [stem]) if name in known]
-    patch = ["patch", "--quiet", "--no-backup-if-mismatch", str(file)]
     try:
-        subprocess.run(patch, input=mutant["diff"].encode(), check=True, capture_output=True)
+        file.write_text(changed(before, mutant["diff"]), encoding="utf-8")
         verdict = tested(tree, own) if own else "Success"
         if verdict == "Success":
             verdict = tested(tree, ["engine"])
     finally:
-        file.write_bytes(before)
+        file.write_text(before, encoding="utf-8")
     return "MissedMutant" if verdict == "Success" else verdict
 
 
