@@ -270,11 +270,10 @@ impl Word for U64 {
         Self::fitting(wide.poly())
     }
     fn significant_bits(self) -> u32 {
-        let poly = self.poly();
-        // One path for each number of bits that the term may have.
-        (1..=u64::BITS)
-            .find(|bits| !holds(Formula::at_least(&poly, &Poly::constant(power(bits - 1)))))
-            .map_or(u64::BITS, |bits| bits - 1)
+        match self.poly().value() {
+            Some(value) => u32::try_from(value.bits()).unwrap_or(u32::MAX),
+            None => panic!("the bits of a term are not explored"),
+        }
     }
     fn mul_shift_ceil(self, other: Self, shift: u32) -> Option<Self> {
         let product = product(&self.poly(), &other.poly());

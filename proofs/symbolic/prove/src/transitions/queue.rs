@@ -1,19 +1,12 @@
-//! Who goes first, and by which key.
+//! Who goes first.
 
-use plimsoll_engine::{
-    key::cost_of_waiting,
-    queue::{Entry, Now, Queue},
-};
+use plimsoll_engine::queue::{Entry, Now, Queue};
 use terms::Formula;
 
 use super::prelude::*;
 
 /// What is explored here.
-pub const LIST: &[Transition] = &[
-    Transition { name: "queue-three", run: || first(3) },
-    Transition { name: "key", run: key },
-    Transition { name: "queue-two", run: || first(2) },
-];
+pub const LIST: &[Transition] = &[Transition { name: "queue-two", run: first }];
 
 const SLOT: u64 = 100;
 const TIME: i64 = 1_000;
@@ -33,26 +26,21 @@ fn entry(place: usize, key: Atoms, has_capacity: bool, reasons: usize) -> (Entry
     }
 }
 
-/// An account among others: `own` is its place.
-fn first(entries: usize) {
+/// An account and another: `own` is its place.
+fn first() {
     let mut risk = Risk::default();
     risk.tolerance = ratio("tolerance", ONE / 2, ONE, ONE - ONE / 20);
     risk.entry_ttl = TTL;
     let now = Now { slot: SLOT, time: TIME, published: TIME - 1, has_capacity: either() };
-    let own = choose(entries);
+    let own = choose(2);
     let mut queue: Queue = bytemuck::Zeroable::zeroed();
     let mut others = Vec::new();
-    for place in 0..entries {
-        let key = atoms(["key_a", "key_b", "key_c"][place], [1_000, 900, 1_100][place]);
-        // So that the order of two keys is one of what they are compared by.
-        if entries > 2 {
-            mention(e(key) * e(risk.tolerance));
-        }
+    for place in 0..2 {
+        let key = atoms(["key_a", "key_b"][place], [1_000, 900][place]);
         let (entry, counts) = if place == own {
             (Entry { account: [9; 32], key, ..Entry::default() }, false)
         } else {
-            // Every reason not to count is tried with two entries, one of them with three.
-            entry(place, key, now.has_capacity, if entries == 2 { 5 } else { 3 })
+            entry(place, key, now.has_capacity, 5)
         };
         assert!(queue.insert(entry, TTL, TIME).is_ok_and(|at| at.place == place), "places in turn");
         if counts {
@@ -90,26 +78,4 @@ fn first(entries: usize) {
             );
         }
     }
-}
-
-/// The key of any account under maintenance: it fits, so nobody is too large to be flagged.
-fn key() {
-    let (stress, maintenance) = (atoms("stress", 5_000_000_000), atoms("maintenance", 2_000_000));
-    let (equity, drift) = (pnl("equity", 900_000), ratio("drift", ONE / 4, ONE / 2, ONE / 3));
-    assume(lt(equity, maintenance));
-    let key = cost_of_waiting(stress, drift, equity, maintenance);
-    let Some(key) = always_fitting(key, |key| lt(key, power(40))) else { return };
-    let shortfall = e(maintenance) - e(equity).positive();
-    claim(
-        Of::I6,
-        "at-least-the-shortfalls-part",
-        le(&shortfall, e(key) * power(16) + power(16) - 1),
-        le(&shortfall, e(key) * power(15)),
-    );
-    claim(
-        Of::I6,
-        "at-most-what-is-at-stake",
-        le(e(key) * power(16), e(stress) * power(16) + &shortfall),
-        le(key, e(stress)),
-    );
 }
