@@ -2,6 +2,7 @@
 
 mod adversary_orders;
 mod adversary_pools;
+mod adversary_queue;
 mod adversary_waterfall;
 mod cancel;
 mod collect_claim;

@@ -252,6 +252,9 @@ fn a_leg_whose_loss_the_cash_cannot_pay_waits_behind_one_that_can_be_closed() {
     assert_eq!(choose(0), Some(1));
     assert_eq!(choose(999), Some(1));
     assert_eq!(choose(1_000), Some(0));
+    // A debt without lots has no lot to pay for, however much cash there is
+    let debt = LegHealth { pnl: Pnl(-5), ..LegHealth::default() };
+    assert!(!is_payable(&health(10), &debt) && !is_payable(&health(5), &debt));
     assert!(is_payable(&health(0), &legs[1]) && !is_payable(&health(999), &legs[0]));
 }
 

@@ -16,12 +16,12 @@
 
 mod common;
 
-use common::{PRICE, USD, cases, claim, health, hold, hold_at_cost, market_of, nav, pnl, sol, sol_market};
+use common::{NOW, PRICE, USD, cases, claim, health, hold, hold_at_cost, market_of, nav, pnl, sol, sol_market};
 use plimsoll_engine::{
     EngineError,
     account::Initial,
     margin::leg_initial,
-    mark::{Leg, Purse, mark, payable},
+    mark::{Leg, Purse, mark, mark_fresh, payable},
     market::Market,
     position::Position,
     units::{Atoms, Pnl, Ticks},
@@ -53,6 +53,19 @@ fn initial(cash: u64, legs: &[(Position, Market)]) -> Pnl {
         initial.add(&leg_initial(position, &market.risk, &market.book, &market.price).unwrap()).unwrap();
     }
     initial.equity
+}
+
+#[test]
+fn a_mark_needs_a_fresh_price_in_every_market() {
+    let (mut cash, (mut position, mut market)) = (Atoms(500), with_pnl(200));
+    let (mut other, mut stale) = with_pnl(100);
+    stale.price.publish_time = NOW - 31;
+    let mut legs =
+        [Leg { position: &mut position, market: &mut market }, Leg { position: &mut other, market: &mut stale }];
+    assert_eq!(mark_fresh(&mut cash, &mut legs, NOW), Err(EngineError::PriceTooOld));
+    assert_eq!(cash, Atoms(500));
+    assert_eq!(mark_fresh(&mut cash, &mut legs[..1], NOW).unwrap()[0], Pnl(200));
+    assert_eq!(cash, Atoms(700));
 }
 
 #[test]

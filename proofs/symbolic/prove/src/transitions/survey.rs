@@ -14,7 +14,6 @@ use super::prelude::*;
 /// What is explored here.
 pub const LIST: &[Transition] = &[
     Transition { name: "judge-two", run: || judged(2) },
-    Transition { name: "flag-two", run: || flagged(2) },
     Transition { name: "judge-one", run: || judged(1) },
     Transition { name: "flag-one", run: || flagged(1) },
 ];
