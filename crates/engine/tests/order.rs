@@ -203,6 +203,8 @@ mod triggers {
     fn firing_sets_its_time_and_then_it_is_an_order_like_any() {
         let mut market = sol_market();
         let mut order = waiting(false);
+        let above = fire(&waiting(true), &market, &update(170_000, 50), NOW + 60).unwrap();
+        assert_eq!((above.trigger, above.trigger_above), (Ticks(0), 0), "nothing of a trigger is left");
         let report = order.fire(&market, &update(139_000, 50), NOW + 60);
         let trigger = Trigger { price: Ticks(140_000), above: false };
         assert_eq!(report, Ok(Fired { trigger, price: Ticks(139_000), placed_at: NOW + 60 }));

@@ -102,6 +102,12 @@ fn it_is_due_between_maintenance_and_the_level_that_counts() {
     let most = float(long(1.0).markets[0].risk.initial_multiple);
     assert!(due(most - 0.01, MAX_LEVEL) && !due(most + 0.01, MAX_LEVEL), "{most}");
     assert_eq!(ask(&long(0.99), 0, LEVEL, false, false), Err(EngineError::ProtectionNotDue));
+    // Equity at the level itself is not below it, an atom less is
+    let mut at = long(0.0);
+    at.cash = LEVEL.mul_ceil(at.health().maintenance).unwrap();
+    assert_eq!(ask(&at, 0, LEVEL, false, false), Err(EngineError::ProtectionNotDue));
+    at.cash.0 -= 1;
+    assert!(ask(&at, 0, LEVEL, false, false).is_ok());
 }
 
 #[test]
