@@ -95,8 +95,8 @@ fn two_looks_far_enough_apart_start_it() {
     assert_eq!(look_at(&mut market, 60, PRICE), Err(EngineError::SettlementTooEarly));
     assert_eq!(look_at(&mut market, 61, PRICE), Ok(Look::Started { price: Ticks(PRICE), open: 1 }));
     assert_eq!(
-        (market.status, market.settlement.price, market.settlement.since),
-        (status::SETTLING, Ticks(PRICE), NOW + 61)
+        (market.status, market.settlement.price, market.settlement.since, market.settlement.looked),
+        (status::SETTLING, Ticks(PRICE), NOW + 61, NOW + 1)
     );
     assert!(market.invariant());
     assert_eq!(look(&mut market, NOW + 61), Err(EngineError::MarketNotOpen));
@@ -104,6 +104,20 @@ fn two_looks_far_enough_apart_start_it() {
     assert_eq!(market.accept(newer, NOW + 70), Err(EngineError::MarketNotOpen));
     // And the price does not age
     assert_eq!(market.fresh_price(NOW + 100_000), Ok(Ticks(PRICE)));
+}
+
+#[test]
+fn a_market_that_does_not_settle_has_nothing_of_a_settlement() {
+    let changes: [fn(&mut Settlement); 4] =
+        [|of| of.since = NOW, |of| of.price = Ticks(PRICE), |of| of.open = 1, |of| of.fixed = 1];
+    let mut market = market(30 * USD);
+    hold(&mut market, 1_000, PRICE);
+    assert!(market.invariant());
+    for change in changes {
+        let mut other = market;
+        change(&mut other.settlement);
+        assert!(!other.invariant(), "{:?}", other.settlement);
+    }
 }
 
 #[test]

@@ -130,6 +130,13 @@ fn a_position_of_the_previous_epoch_goes_through_its_end() {
     assert!(reduce(&mut book.long, true, Size(2), Ticks(100)).unwrap().new_epoch);
     assert_eq!((book.long.epoch, book.long.previous, book.long.sized), (1, 2, 2));
     assert_eq!((book.long.indices, book.long.ended.factor), (Indices::START, ADL_ONE >> 17));
+    let (mut copy, mut touched) = (book, whale);
+    copy.touch(&mut touched, Ticks(100)).unwrap();
+    assert_eq!(
+        book.touched(&whale, Ticks(100)),
+        Ok(touched),
+        "its factor is one, and so is the side's, but of another epoch"
+    );
     // And in it the side is reduced to half at another price
     reduce(&mut book.long, true, Size(1), Ticks(160)).unwrap();
     assert_eq!((book.long.lots, book.long.lots_fraction), (Size(1), 0));
@@ -157,6 +164,20 @@ fn a_position_of_the_previous_epoch_goes_through_its_end() {
         book.settle(position, owed).unwrap();
     }
     assert_eq!((book.long.cost, book.long.attached), (Pnl(0), 0));
+}
+
+#[test]
+fn an_epoch_that_ends_charges_its_funding_once() {
+    // Given longs that owe seven atoms a lot when their epoch ends
+    let mut book = Book::default();
+    let mut whale = Position::default();
+    book.novate(&mut whale, Lots(3 << 16), Pnl(100 * (3 << 16))).unwrap();
+    fund(&mut book.long, 7 << 32);
+    assert!(reduce(&mut book.long, true, Size(2), Ticks(100)).unwrap().new_epoch);
+    // Then that is what a touch charges, and the lot or two that are left owe nothing more
+    let touched = book.touch(&mut whale, Ticks(100)).unwrap();
+    assert_eq!(touched.funding, Pnl(7 * (3 << 16)));
+    assert!(whale.lots > Lots(0) && whale.indices.funding == Wide::of(7 << 32));
 }
 
 #[test]
