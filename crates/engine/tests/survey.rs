@@ -103,9 +103,15 @@ fn the_flagged_leg_binds_while_closing_it_helps_or_nothing_does() {
     assert!(!survey.binds(Some(2)) && !survey.binds(Some(9)) && !survey.binds(None));
     // Where none helps either binds too, and the larger one is to be flagged
     account.cash = Atoms(10 * USD);
-    let survey = account.survey().unwrap();
+    let mut survey = account.survey().unwrap();
     assert_eq!((survey.leg_to_close(), survey.leg_to_flag()), (None, Some(1)));
     assert!(survey.binds(Some(0)) && survey.binds(Some(1)));
+    // But neither a free place nor a debt without lots, as long as there is equity
+    assert!(!survey.binds(Some(2)));
+    survey.legs[2].1.pnl = Pnl(-5);
+    assert!(!survey.binds(Some(2)));
+    survey.health.equity = Pnl(0);
+    assert!(survey.binds(Some(2)), "a bankrupt's debt is something to close");
 }
 
 #[test]

@@ -50,6 +50,16 @@ fn it_refills_with_time_up_to_full() {
 }
 
 #[test]
+fn the_largest_bucket_fills_from_its_deepest_debt() {
+    let most = 1u64 << 59;
+    let risk = Risk { throttle_capacity: Atoms(most), throttle_refill: Atoms(most), ..risk() };
+    let deepest = bucket(-(most as i64));
+    assert_eq!(deepest.refilled(&risk, NOW + 1).unwrap().capacity, Pnl(0));
+    assert_eq!(deepest.refilled(&risk, NOW + 2).unwrap().capacity, Pnl(most as i64));
+    assert_eq!(deepest.refilled(&risk, NOW + 1_000_000).unwrap().capacity, Pnl(most as i64));
+}
+
+#[test]
 fn a_clock_that_steps_back_changes_nothing() {
     assert_eq!(bucket(5).refilled(&risk(), NOW - 100), Ok(bucket(5)));
     assert_eq!(bucket(5).refilled(&risk(), i64::MIN), Ok(bucket(5)));
