@@ -163,7 +163,7 @@ fuzz: checkout ## The same machine under libFuzzer, for a minute. FUZZ_SECONDS=n
 	@toolchain/fuzz.sh $(FUZZ_SECONDS)
 
 .PHONY: mutants
-mutants: checkout ## Every mutant of the engine against its tests (about an hour)
+mutants: checkout ## Every mutant of the engine against its tests (about half an hour)
 	$(call say,mutants: all)
 	@toolchain/mutants.sh
 

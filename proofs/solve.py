@@ -29,7 +29,7 @@ PROCESSES = 2
 LINEAR_MS, EXACT_MS = 3_000, 20_000
 # What cvc5 may leave open: it must confirm this share of all obligations, on every path, and may deny none.
 CONFIRMED = 0.9
-CVC5_EXACT_MS = 2_000
+CVC5_EXACT_MS = 1_000
 # Paths on which an example is looked for, and random choices of inputs on each.
 EXAMPLE_PATHS, EXAMPLE_TRIES = 12, 12
 # A path that takes this many seconds is named.
