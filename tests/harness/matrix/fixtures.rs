@@ -14,15 +14,12 @@ use solana_keypair::Keypair;
 use super::{
     arguments::{Argument, Shape, lay_out, parameters},
     cast::{Cast, Kind},
-    settling,
+    exits, settling,
 };
 use crate::{
     World,
     chain::TOKEN,
-    cookies::Holder,
     parameters as markets,
-    pools::{DAY, WEEK},
-    scenes::Claimed,
     world::{DOLLAR, USD},
 };
 
@@ -73,13 +70,13 @@ pub fn all() -> Vec<Building> {
         Box::pin(liquidate_bankrupt()),
         Box::pin(draw_insurance()),
         Box::pin(sweep_fees()),
-        Box::pin(request_exit()),
-        Box::pin(redeem()),
-        Box::pin(request_unstake()),
-        Box::pin(unstake()),
-        Box::pin(cancel_exit()),
-        Box::pin(collect_claim()),
-        Box::pin(sweep_excess()),
+        Box::pin(exits::request_exit()),
+        Box::pin(exits::redeem()),
+        Box::pin(exits::request_unstake()),
+        Box::pin(exits::unstake()),
+        Box::pin(exits::cancel_exit()),
+        Box::pin(exits::collect_claim()),
+        Box::pin(exits::sweep_excess()),
         Box::pin(settling::deleverage()),
         Box::pin(settling::look_settlement()),
         Box::pin(settling::settle_position()),
@@ -444,7 +441,7 @@ async fn draw_insurance() -> Fixture {
     fixture(cast, &build, &[], &slots, &[])
 }
 
-const SWEEP: [(&str, Kind); 7] = [
+pub(super) const SWEEP: [(&str, Kind); 7] = [
     ("exchange", Kind::Exchange),
     ("fund", Kind::Fund),
     ("market", Kind::Market),
@@ -463,103 +460,4 @@ async fn sweep_fees() -> Fixture {
     cast.scene.liquidate().await.ok();
     let build = cast.scene.world.sweep(&cast.scene.market);
     fixture(cast, &build, &[], &SWEEP, &[])
-}
-
-/// A provider with shares of its own.
-async fn with_a_provider(cast: &mut Cast) -> Holder {
-    let market = cast.scene.market;
-    cast.scene.renew().await;
-    let holder = cast.scene.world.provider(&market, 5_000 * USD).await;
-    cast.scene.renew().await;
-    holder
-}
-
-async fn request_exit() -> Fixture {
-    let mut cast = Cast::assemble().await;
-    let holder = with_a_provider(&mut cast).await;
-    let build = World::request_exit(&holder, &cast.scene.market, 3_000 * USD);
-    let slots = [("owner", Kind::Person), ("market", Kind::Market), ("shares", Kind::LpShares)];
-    fixture(cast, &build, &[&holder.key], &slots, &[("shares", AMOUNT)])
-}
-
-async fn redeem() -> Fixture {
-    let mut cast = Cast::assemble().await;
-    let holder = with_a_provider(&mut cast).await;
-    let ask = World::request_exit(&holder, &cast.scene.market, 3_000 * USD);
-    cast.scene.world.send(&ask, &[&holder.key]).await.ok();
-    cast.scene.world.chain.advance(DAY, 200_000).await;
-    prices(&mut cast, (200, 200)).await;
-    let build = cast.scene.world.redeem(&holder, &cast.scene.market, 2_000 * USD);
-    let slots = [
-        ("owner", Kind::Person),
-        ("exchange", Kind::Exchange),
-        ("market", Kind::Market),
-        ("queue", Kind::Queue),
-        ("shares", Kind::LpShares),
-        ("destination", Kind::Wallet),
-        ("vault", Kind::Vault),
-        ("quote_mint", Kind::Mint),
-        ("token_program", Kind::TokenProgram),
-    ];
-    fixture(cast, &build, &[&holder.key], &slots, &[("shares", AMOUNT)])
-}
-
-async fn request_unstake() -> Fixture {
-    let mut cast = Cast::assemble().await;
-    let holder = cast.scene.world.staker(5_000 * USD).await;
-    let build = cast.scene.world.request_unstake(&holder, 3_000 * USD);
-    let slots = [("owner", Kind::Person), ("fund", Kind::Fund), ("shares", Kind::Stake)];
-    fixture(cast, &build, &[&holder.key], &slots, &[("shares", AMOUNT)])
-}
-
-async fn unstake() -> Fixture {
-    let mut cast = Cast::assemble().await;
-    let holder = cast.scene.world.staker(5_000 * USD).await;
-    let ask = cast.scene.world.request_unstake(&holder, 3_000 * USD);
-    cast.scene.world.send(&ask, &[&holder.key]).await.ok();
-    cast.scene.world.chain.advance(WEEK, 1_500_000).await;
-    let build = cast.scene.world.unstake(&holder, 2_000 * USD);
-    let slots = [
-        ("owner", Kind::Person),
-        ("exchange", Kind::Exchange),
-        ("fund", Kind::Fund),
-        ("shares", Kind::Stake),
-        ("destination", Kind::Wallet),
-        ("insurance_vault", Kind::InsuranceVault),
-        ("quote_mint", Kind::Mint),
-        ("token_program", Kind::TokenProgram),
-        ("market 1", Kind::Market),
-        ("queue 1", Kind::Queue),
-        ("market 2", Kind::Market),
-        ("queue 2", Kind::Queue),
-    ];
-    fixture(cast, &build, &[&holder.key], &slots, &[("shares", AMOUNT)])
-}
-
-async fn cancel_exit() -> Fixture {
-    let mut cast = Cast::assemble().await;
-    let holder = with_a_provider(&mut cast).await;
-    let ask = World::request_exit(&holder, &cast.scene.market, 3_000 * USD);
-    cast.scene.world.send(&ask, &[&holder.key]).await.ok();
-    let build = World::cancel_exit(&holder);
-    fixture(cast, &build, &[&holder.key], &[("owner", Kind::Person), ("shares", Kind::LpShares)], &[])
-}
-
-async fn collect_claim() -> Fixture {
-    let mut cast = Cast::assemble().await;
-    let claimed = Claimed::in_scene(&mut cast.scene).await;
-    let mark = cast.scene.world.mark(&claimed.loser.margin);
-    cast.scene.world.send(&mark, &[]).await.ok();
-    let build = cast.scene.world.collect(&claimed.market);
-    fixture(cast, &build, &[], &SWEEP, &[])
-}
-
-async fn sweep_excess() -> Fixture {
-    let mut cast = Cast::assemble().await;
-    for to in [cast.scene.world.exchange.vault, cast.scene.world.exchange.insurance_vault] {
-        cast.scene.world.gift(&to, 5 * USD).await.ok();
-    }
-    let build = cast.scene.world.sweep_excess();
-    let slots: Vec<_> = SWEEP.into_iter().filter(|(name, _)| *name != "market").collect();
-    fixture(cast, &build, &[], &slots, &[])
 }

@@ -6,6 +6,7 @@
 mod allowed;
 mod arguments;
 mod cast;
+mod exits;
 mod fixtures;
 mod mutations;
 mod settling;
