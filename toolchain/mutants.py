@@ -54,7 +54,7 @@ def modules(folder: pathlib.Path) -> list[str]:
 
 def tested(tree: pathlib.Path, names: list[str]) -> str:
     """How these test binaries end: Success, Unviable, CaughtMutant or Timeout."""
-    command = ["cargo", "test", "--quiet", "--offline", "--profile", "mutants", "-p", "plimsoll-engine"]
+    command = ["cargo", "test", "--quiet", "--locked", "--profile", "mutants", "-p", "plimsoll-engine"]
     for name in names:
         command += ["--test", name]
     environment = os.environ | {
