@@ -158,6 +158,22 @@ async fn a_24_an_account_of_another_mint_or_token_program_holds_no_liquidation_u
 }
 
 #[tokio::test]
+async fn a_24_an_account_that_became_one_of_the_program_holds_no_liquidation_up() {
+    // Whoever holds the key of a closed token account can give its address to the program: blank, or as a queue.
+    for length in [0, 8, 2_000] {
+        forgone(async |scene: &mut Scene, flagger: &Address| {
+            scene.world.chain.put(flagger, &plimsoll_tests::ID, vec![0; length]);
+        })
+        .await;
+    }
+    forgone(async |scene: &mut Scene, flagger: &Address| {
+        let queue = scene.world.chain.account(&scene.market.queue).await.unwrap();
+        scene.world.chain.put(flagger, &plimsoll_tests::ID, queue.data);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_associated_account_of_token_2022_is_paid() {
     // Given an exchange on Token-2022, and a wallet whose only extension says that its owner does not change,
     let mut chain = Chain::start().await;

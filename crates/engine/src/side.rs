@@ -107,10 +107,10 @@ impl Side {
 
     /// A position as a touch at the market's price leaves it, for whoever only looks.
     pub fn touched(&self, position: &Position, price: Ticks) -> Result<Position> {
-        let (lots, cost) = self.holding(position, price)?;
         if self.is_current(position) {
             return Ok(*position);
         }
+        let (lots, cost) = self.holding(position, price)?;
         Ok(Position { lots, cost, indices: self.indices, epoch: self.epoch, ..*position })
     }
 

@@ -1,4 +1,5 @@
-//! What remains of a settled market: insurance's as far as its claim goes, then the liquidity providers'.
+//! What remains of a settled market: insurance's as far as its claim goes, then the liquidity providers'. And what no
+//! settlement can be.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::as_conversions,
@@ -22,9 +23,10 @@ use plimsoll_engine::{
     exit::{Exit, redeem, request},
     insurance::Insurance,
     market::{Market, status},
-    settlement::{self, fix},
+    position::Position,
+    settlement::{self, Settlement, fix, stage},
     shares::provide,
-    units::Atoms,
+    units::{Atoms, Lots, Pnl, Ticks},
 };
 use proptest::prelude::*;
 
@@ -33,7 +35,7 @@ const WEEK: i64 = 604_800;
 const DAY: i64 = 86_400;
 
 /// A settling market of two providers with a thousand shares each, in which a long's claim of `claim` is registered.
-fn settling(treasury: u64, claim: u64) -> (Market, plimsoll_engine::position::Position) {
+fn settling(treasury: u64, claim: u64) -> (Market, Position) {
     let mut market = market_of(&sol(), PRICE, treasury);
     market.lp_shares = 2_000 * USD;
     let mut winner = hold(&mut market, 1_000, PRICE);
@@ -47,7 +49,7 @@ fn settling(treasury: u64, claim: u64) -> (Market, plimsoll_engine::position::Po
 }
 
 /// The same with both rounds fixed.
-fn settled(treasury: u64, claim: u64) -> (Market, plimsoll_engine::position::Position) {
+fn settled(treasury: u64, claim: u64) -> (Market, Position) {
     let (mut market, winner) = settling(treasury, claim);
     fix(&mut market, NOW + 1).unwrap();
     fix(&mut market, NOW + 2).unwrap();
@@ -129,6 +131,48 @@ fn cooldown_and_request_hold_in_a_settled_market_too() {
     assert_eq!((paid.paid, paid.at_exit), (Atoms(200 * USD), Atoms(300 * USD)));
     // Nobody joins
     assert_eq!(provide(&mut market, Atoms(1_000 * USD), NOW).err(), Some(EngineError::MarketNotOpen));
+}
+
+#[test]
+fn a_market_that_does_not_settle_has_nothing_of_a_settlement() {
+    let changes: [fn(&mut Settlement); 4] =
+        [|of| of.since = NOW, |of| of.price = Ticks(PRICE), |of| of.open = 1, |of| of.fixed = 1];
+    let mut market = market_of(&sol(), PRICE, 30 * USD);
+    hold(&mut market, 1_000, PRICE);
+    assert!(market.invariant());
+    for change in changes {
+        let mut other = market;
+        change(&mut other.settlement);
+        assert!(!other.invariant(), "{:?}", other.settlement);
+    }
+}
+
+#[test]
+fn settlements_that_contradict_themselves_are_seen() {
+    let broken = |change: fn(&mut Market)| {
+        let (mut market, _) = settling(50 * USD, 100 * USD);
+        fix(&mut market, NOW + 1).unwrap();
+        change(&mut market);
+        market.invariant()
+    };
+    assert!(broken(|_| ()));
+    for change in [
+        (|m| m.status = status::ACTIVE) as fn(&mut Market),
+        |m| m.status = status::SETTLING,
+        |m| m.settlement.fixed = 3,
+        |m| m.settlement.price.0 += 1,
+        |m| m.settlement.open = 2,
+        |m| m.settlement.first.unpaid.0 += 1,
+        |m| m.settlement.first.claims.0 = 1,
+        |m| m.book.treasury.0 -= 1,
+        |m| m.book.withheld = 0,
+        |m| m.deleveraging.long = 2,
+    ] {
+        assert!(!broken(change));
+    }
+    let position = Position { cost: Pnl(-1), stage: stage::LATE + 1, ..Position::default() };
+    assert!(!position.invariant());
+    assert!(!Position { lots: Lots(1), stage: stage::PAID, ..Position::default() }.invariant());
 }
 
 proptest! {

@@ -107,20 +107,6 @@ fn two_looks_far_enough_apart_start_it() {
 }
 
 #[test]
-fn a_market_that_does_not_settle_has_nothing_of_a_settlement() {
-    let changes: [fn(&mut Settlement); 4] =
-        [|of| of.since = NOW, |of| of.price = Ticks(PRICE), |of| of.open = 1, |of| of.fixed = 1];
-    let mut market = market(30 * USD);
-    hold(&mut market, 1_000, PRICE);
-    assert!(market.invariant());
-    for change in changes {
-        let mut other = market;
-        change(&mut other.settlement);
-        assert!(!other.invariant(), "{:?}", other.settlement);
-    }
-}
-
-#[test]
 fn a_mark_settles_a_position_only_when_nothing_is_left_of_it() {
     // Given a settlement with a winner and a loser who can pay
     let mut market = market(30 * USD);
@@ -410,37 +396,6 @@ fn nothing_stays_reserved_for_a_bankrupt_whose_claim_was_the_last() {
         assert_eq!(market.book.treasury, Atoms(0));
         assert!(market.invariant());
     }
-}
-
-#[test]
-fn settlements_that_contradict_themselves_are_seen() {
-    let broken = |change: fn(&mut Market)| {
-        let mut market = market(50 * USD);
-        let mut winner = Account::new(&mut market, 100_000, 1_000, 0);
-        start(&mut market);
-        winner.settle(&mut market).unwrap();
-        fix(&mut market, NOW + 61).unwrap();
-        change(&mut market);
-        market.invariant()
-    };
-    assert!(broken(|_| ()));
-    for change in [
-        (|m| m.status = status::ACTIVE) as fn(&mut Market),
-        |m| m.status = status::SETTLING,
-        |m| m.settlement.fixed = 3,
-        |m| m.settlement.price.0 += 1,
-        |m| m.settlement.open = 2,
-        |m| m.settlement.first.unpaid.0 += 1,
-        |m| m.settlement.first.claims.0 = 1,
-        |m| m.book.treasury.0 -= 1,
-        |m| m.book.withheld = 0,
-        |m| m.deleveraging.long = 2,
-    ] {
-        assert!(!broken(change));
-    }
-    let position = Position { cost: Pnl(-1), stage: stage::LATE + 1, ..Position::default() };
-    assert!(!position.invariant());
-    assert!(!Position { lots: Lots(1), stage: stage::PAID, ..Position::default() }.invariant());
 }
 
 /// What each account is paid when they are settled and paid in the order of `turns`; those marked late after round one.

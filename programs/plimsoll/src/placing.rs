@@ -32,7 +32,7 @@ pub fn place(
         false => None,
     };
     let order = placement.accept(&mut margin.cash, initial.as_ref()).checked()?;
-    store(margin, address, order).map(|_| ())
+    store(margin, address, order)
 }
 
 /// The number of the account's next order.
@@ -40,9 +40,9 @@ pub fn next_sequence(margin: &MarginAccount) -> Result<u64> {
     margin.order_sequence.checked_add(1).ok_or_else(|| PlimsollError::Overflow.into())
 }
 
-/// Puts an order that was paid for into the first free place, and says which that is.
+/// Puts an order that was paid for into the first free place.
 #[inline(never)]
-pub fn store(margin: &mut Account<MarginAccount>, market: &Address, order: Order) -> Result<u8> {
+pub fn store(margin: &mut Account<MarginAccount>, market: &Address, order: Order) -> Result<()> {
     let (account, market) = (*margin.address(), *market);
     let place = margin.orders.iter().position(|slot| slot.order.is_empty()).ok_or(PlimsollError::NoFreeOrder)?;
     *margin.orders.get_mut(place).ok_or(PlimsollError::NoFreeOrder)? = OrderSlot { market, order };
@@ -59,5 +59,5 @@ pub fn store(margin: &mut Account<MarginAccount>, market: &Address, order: Order
         fee: order.fee.0,
         placed_at: order.placed_at,
     });
-    u8::try_from(place).map_err(|_| PlimsollError::Overflow.into())
+    Ok(())
 }

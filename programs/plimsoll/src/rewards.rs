@@ -17,6 +17,13 @@ pub fn require_payable(view: &AccountView, exchange: &Address) -> Result<()> {
     Ok(())
 }
 
+/// Whether it is still an account of a kind that can be paid: one of the program must be a margin account of this exchange.
+/// Whoever closed a token account can have its address made any account of the program.
+pub fn is_ours_if_any(view: &AccountView, exchange: &Address) -> bool {
+    !view.owned_by(&crate::ID)
+        || Account::<MarginAccount>::load(*view).is_ok_and(|account| account.exchange == *exchange)
+}
+
 /// Adds `amount` to the cash of a margin account of the same exchange.
 pub fn credit(view: &AccountView, exchange: &Address, amount: Atoms) -> Result<()> {
     let mut account = load_mut::<MarginAccount>(*view)?;

@@ -123,6 +123,18 @@ pub const ALLOWED: &[Allowed] = &[
     ("sweep_excess", "quote_mint", "owner", "its address is checked, and a mint never changes its owner"),
     ("liquidate", "flagger", "owner", "the flagger's part goes to insurance where its account cannot be paid any more"),
     (
+        "liquidate",
+        "flagger",
+        "truncated",
+        "the flagger's part goes to insurance where its account cannot be paid any more",
+    ),
+    (
+        "liquidate (bankrupt)",
+        "flagger",
+        "truncated",
+        "the flagger's part goes to insurance where its account cannot be paid any more",
+    ),
+    (
         "liquidate (bankrupt)",
         "flagger",
         "owner",

@@ -14,7 +14,7 @@ use crate::{
     events::{GoesFirst, KeepersPaid, RewardForgone, Unflagged},
     funding::accrue,
     legs,
-    rewards::credit,
+    rewards::{credit, is_ours_if_any},
     state::{Exchange, Flag, InsuranceFund, LiquidationQueue, MarginAccount, Market},
     token::{Vault, is_of, is_payable},
 };
@@ -162,7 +162,8 @@ impl Liquidate {
     #[inline(never)]
     fn pay(&mut self, flagger: Atoms, liquidator: Atoms) -> Result<()> {
         let (first, second) = (*self.flagger.account(), *self.liquidator.account());
-        if !self.pay_one(&first, flagger)? {
+        let known = is_ours_if_any(&first, &self.margin.exchange);
+        if !known || !self.pay_one(&first, flagger)? {
             let fees = &mut self.market.core.book.fees;
             *fees = fees.plus(flagger).checked()?;
             let (account, market) = (*self.margin.address(), *self.market.address());
