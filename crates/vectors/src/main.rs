@@ -14,6 +14,7 @@ mod measures;
 mod output;
 mod pools;
 mod prices;
+mod protection;
 mod quotes;
 mod run;
 mod settlements;

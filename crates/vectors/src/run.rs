@@ -4,8 +4,8 @@ use plimsoll_engine::EngineError;
 use serde_json::Value;
 
 use crate::{
-    In, Sets, accounts, actions, exits, field, indices, keepers, liquidations, measures, pools, prices, quotes,
-    settlements, trades,
+    In, Sets, accounts, actions, exits, field, indices, keepers, liquidations, measures, pools, prices, protection,
+    quotes, settlements, trades,
 };
 
 /// Why a vector gave no output.
@@ -84,7 +84,9 @@ pub const TRANSITIONS: &[(&str, Run)] = &[
     ("pay", accounts::pay),
     ("pay-claim", settlements::pay),
     ("payable-size", liquidations::payable_size),
+    ("pay-firing", protection::pay_firing),
     ("place", trades::place),
+    ("protect", protection::protect),
     ("place-order", actions::place_order),
     ("provide", pools::provide),
     ("redeem", exits::redeem),
