@@ -42,4 +42,5 @@ mod two_legs;
 mod units;
 mod unstake;
 mod views;
+mod waves;
 mod withdraw;

@@ -11,6 +11,7 @@ use plimsoll_tests::{
         market::Market,
         position::Position,
         price::Price,
+        queue::{CAPACITY, Queue},
         risk::Risk,
         units::{Atoms, Lots, Pnl, Ticks},
     },
@@ -23,6 +24,8 @@ use plimsoll_tests::{
     world::USD,
 };
 use solana_instruction::{AccountMeta, Instruction};
+
+use bytemuck::Zeroable as _;
 
 type Units = BTreeMap<String, u64>;
 
@@ -39,6 +42,9 @@ const CEILINGS_BY_LEGS: [(&str, u64, u64); 2] = [("flag", 6_000, 700), ("liquida
 /// What one of eight legs takes in the engine alone, when half of them have funding to catch up with and three are in
 /// profit.
 const LARGEST_LEG: u64 = 400;
+
+/// What a queue of 256 entries takes at worst in one instruction.
+const LARGEST_QUEUE: u64 = 4_000;
 
 /// Protection at 1.8 times maintenance.
 const LEVEL: u64 = plimsoll_tests::orders::ONE / 10 * 18;
@@ -281,14 +287,55 @@ fn legs(count: usize) -> Vec<u8> {
 
 /// What the engine alone takes to look at so many legs, in the VM.
 async fn engine_alone(units: &mut Units, count: usize) {
+    units.insert(format!("engine_health/{count}"), measured(0, &legs(count)).await);
+}
+
+/// A queue in which each entry that is said to be there was flagged long ago, with a key by its place.
+fn queue(there: impl Fn(usize) -> bool, key: impl Fn(usize) -> u64, seen: i64) -> Vec<u8> {
+    let mut queue = Queue::zeroed();
+    for place in (0..CAPACITY).filter(|place| there(*place)) {
+        let account = [place as u8 | 1; 32];
+        (queue.accounts[place], queue.flaggers[place]) = (account, account);
+        (queue.keys[place], queue.first_slots[place]) = (key(place), 1);
+        (queue.refreshed[place], queue.urgent[place], queue.first_publish_times[place]) = (999, 999, seen);
+        (queue.count, queue.used) = (queue.count + 1, place as u64 + 1);
+    }
+    bytemuck::bytes_of(&queue).to_vec()
+}
+
+/// What a queue takes by itself where each of its loops goes to the end and finds something better at every step.
+async fn queue_alone(units: &mut Units) {
+    let (full, falling, rising) =
+        (|_: usize| true, |place: usize| 9_999 - place as u64, |place: usize| 10 + place as u64);
+    let last = CAPACITY - 1;
+    let costs = [
+        ("insert_evicting", 1, queue(full, falling, 0)),
+        ("insert_into_hole", 1, queue(|place| place != last - 1, falling, 0)),
+        ("refused", 2, queue(full, rising, 0)),
+        ("first", 2, queue(full, rising, 1_000)),
+        ("remove_last", 3, queue(|place| place == last || place == 0, falling, 0)),
+    ];
+    for (name, what, data) in costs {
+        units.insert(format!("queue_{name}/256"), measured(what, &data).await);
+    }
+    let cost = |name: &str| units[&format!("queue_{name}/256")];
+    // Flagging inserts. Liquidating looks at the order and, where nobody goes first, may remove.
+    let (flag, liquidate) = (
+        cost("insert_evicting").max(cost("insert_into_hole")),
+        cost("refused").max(cost("first") + cost("remove_last")),
+    );
+    assert!(flag.max(liquidate) <= LARGEST_QUEUE, "to flag {flag}, to liquidate {liquidate}");
+}
+
+/// What the meter returns for one of its measurements.
+async fn measured(what: u64, data: &[u8]) -> u64 {
     let meter = Address::new_from_array([9; 32]);
     let mut chain = Chain::start_with("plimsoll_meter", meter).await;
     let account = chain.new_key().pubkey();
-    chain.put(&account, &meter, legs(count));
-    let instruction =
-        Instruction { program_id: meter, accounts: vec![AccountMeta::new_readonly(account, false)], data: vec![] };
-    let outcome = chain.send(&[instruction], &[]).await.ok();
-    units.insert(format!("engine_health/{count}"), outcome.returned().expect("it returns eight bytes"));
+    chain.put(&account, &meter, [&what.to_le_bytes(), data].concat());
+    let accounts = vec![AccountMeta::new(account, false)];
+    let outcome = chain.send(&[Instruction { program_id: meter, accounts, data: vec![] }], &[]).await.ok();
+    outcome.returned().expect("it returns eight bytes")
 }
 
 fn path() -> PathBuf {
@@ -313,6 +360,7 @@ async fn compute_units_are_as_reviewed_and_under_their_ceilings() {
     for legs in LEGS.map(|legs| legs as usize) {
         engine_alone(&mut units, legs).await;
     }
+    queue_alone(&mut units).await;
     assert!(units["engine_health/8"] <= 8 * LARGEST_LEG, "8 legs: {}", units["engine_health/8"]);
     for (name, ceiling) in CEILINGS {
         assert!(units[name] <= ceiling, "{name}: {} of {ceiling}", units[name]);

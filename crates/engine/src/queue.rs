@@ -3,6 +3,8 @@
 //! Stored field by field, because the one loop over all entries reads keys only: it looks at the rest of an entry
 //! when its key is large enough to matter.
 
+use core::ops::Range;
+
 use bytemuck::{Pod, Zeroable};
 use words::*;
 
@@ -14,6 +16,9 @@ use crate::{
 
 /// Entries a queue can hold.
 pub const CAPACITY: usize = 256;
+
+/// Empty places at the end that one removal gives up.
+const SHRINK: usize = 16;
 
 /// An account's address, whatever the chain.
 pub type Id = [u8; 32];
@@ -50,7 +55,7 @@ pub struct Queue {
     pub count: u64,
     /// Keys; an empty place has zero.
     pub keys: [U64; CAPACITY],
-    /// Slots of the first flags; an empty place has zero.
+    /// Slots of the first flags; an empty place has zero, and no other.
     pub first_slots: [u64; CAPACITY],
     /// Times of the first flags.
     pub first_times: [i64; CAPACITY],
@@ -62,8 +67,9 @@ pub struct Queue {
     pub accounts: [Id; CAPACITY],
     /// Flaggers.
     pub flaggers: [Id; CAPACITY],
-    /// One where the entry never waits for capacity.
-    pub urgent: [u8; CAPACITY],
+    /// The same where the entry never waits for capacity, else zero: then what counts without capacity takes no more
+    /// looking than what counts with it.
+    pub urgent: [i64; CAPACITY],
 }
 
 /// What decides whether an entry counts.
@@ -127,9 +133,12 @@ impl Queue {
         self.entry_of(account, place)?;
         self.put(place, Entry::default())?;
         self.count = self.count.saturating_sub(1);
-        if place == self.last_place() {
-            let last = self.accounts.iter().take(place).rposition(|account| *account != Id::default());
-            self.used = last.map_or(0, |last| u64::try_from(last).unwrap_or(u64::MAX).saturating_add(1));
+        // Not all the way: a removal then costs the same wherever the next entry is. The rest follows with the next ones.
+        for _ in 0..SHRINK {
+            if !self.last_is_empty() {
+                break;
+            }
+            self.used = self.used.saturating_sub(1);
         }
         Ok(())
     }
@@ -140,18 +149,38 @@ impl Queue {
     /// An entry counts when it was first flagged in an earlier slot and at older prices than the market's, was refreshed
     /// within its time to live, and does not wait for capacity.
     pub fn require_first(&self, risk: &Risk, own: usize, key: Atoms, now: &Now) -> core::result::Result<(), Ahead> {
-        let mut first: Option<(usize, U64)> = None;
         // An entry outranks when tolerance x its key > key; the largest such entry goes first.
-        let mut bound = self.bound(risk.tolerance, key);
-        for (place, entry_key) in self.keys.iter().enumerate().take(self.span()) {
-            if *entry_key > bound && place != own && self.counts(place, risk.entry_ttl, now) {
-                (first, bound) = (Some((place, *entry_key)), *entry_key);
-            }
-        }
-        match first.and_then(|(place, _)| self.get(place)) {
+        let bound = self.bound(risk.tolerance, key);
+        let oldest = now.time.saturating_sub(i64::from(risk.entry_ttl));
+        let largest = if now.has_capacity { Self::largest::<true> } else { Self::largest::<false> };
+        let before = largest(self, 0..own.min(self.span()), bound, oldest, now);
+        let bound = self.keys.get(before).copied().unwrap_or(bound);
+        let behind = largest(self, own.saturating_add(1)..self.span(), bound, oldest, now);
+        match self.get(behind).or_else(|| self.get(before)) {
             None => Ok(()),
             Some(entry) => Err(Ahead { account: entry.account, key: entry.key }),
         }
+    }
+
+    /// The place of the largest entry that counts and exceeds `bound`, among some of all or of those that are urgent; none
+    /// is [`CAPACITY`].
+    ///
+    /// Most of what a queue costs: every entry may have to be looked at whole. On chain it takes 14 instructions an entry,
+    /// for which it stays a function of its own, with places of which the compiler knows that they are within the arrays.
+    #[inline(never)]
+    fn largest<const ALL: bool>(&self, places: Range<usize>, mut bound: U64, oldest: i64, now: &Now) -> usize {
+        let mut first = CAPACITY;
+        if places.end > CAPACITY {
+            return first;
+        }
+        let Now { slot, published, .. } = *now;
+        for place in places {
+            let Some(key) = self.keys.get(place) else { break };
+            if *key > bound && self.is_eligible::<ALL>(place, slot, oldest, published) {
+                (first, bound) = (place, *key);
+            }
+        }
+        first
     }
 
     /// Whether an entry was refreshed within its time to live.
@@ -168,18 +197,27 @@ impl Queue {
 
     /// Whether the entry at a place holds others back.
     pub fn counts(&self, place: usize, ttl: u32, now: &Now) -> bool {
-        // Field by field, since this runs for every larger key. An empty place was never refreshed.
-        let mature = self.first_slots.get(place).is_some_and(|slot| *slot < now.slot);
-        let live = self.refreshed.get(place).is_some_and(|at| at.saturating_add(i64::from(ttl)) >= now.time);
-        let priced = self.first_publish_times.get(place).is_some_and(|seen| *seen < now.published);
-        mature && live && priced && (now.has_capacity || self.urgent.get(place) == Some(&1))
+        let eligible = if now.has_capacity { Self::is_eligible::<true> } else { Self::is_eligible::<false> };
+        eligible(self, place, now.slot, now.time.saturating_sub(i64::from(ttl)), now.published)
+    }
+
+    /// Whether an entry is first flagged in an earlier slot, refreshed since `oldest` and at older prices than the market's.
+    /// An empty place was never refreshed.
+    #[inline(always)]
+    fn is_eligible<const ALL: bool>(&self, place: usize, slot: u64, oldest: i64, published: i64) -> bool {
+        let refreshed = if ALL { &self.refreshed } else { &self.urgent };
+        let mature = self.first_slots.get(place).is_some_and(|first| *first < slot);
+        let live = refreshed.get(place).is_some_and(|at| *at >= oldest);
+        mature && live && self.first_publish_times.get(place).is_some_and(|seen| *seen < published)
     }
 
     /// Whether the counters agree with the entries.
     pub fn invariant(&self) -> bool {
         let queued = self.accounts.iter().filter(|account| **account != Id::default()).count();
         let beyond = self.accounts.iter().skip(self.span()).any(|account| *account != Id::default());
-        u64::try_from(queued) == Ok(self.count) && !beyond
+        let marked =
+            self.first_slots.iter().zip(&self.accounts).all(|(slot, id)| (*slot == 0) == (*id == Id::default()));
+        u64::try_from(queued) == Ok(self.count) && !beyond && marked
     }
 
     /// The largest key that does not outrank `key`: `floor(key / tolerance)`.
@@ -191,30 +229,33 @@ impl Queue {
         usize::try_from(self.used).unwrap_or(CAPACITY).min(CAPACITY)
     }
 
-    fn last_place(&self) -> usize {
-        self.span().saturating_sub(1)
+    /// Whether there is a last place, and it is empty.
+    fn last_is_empty(&self) -> bool {
+        self.span().checked_sub(1).and_then(|last| self.first_slots.get(last)) == Some(&0)
     }
 
     fn free_place(&self) -> Option<usize> {
         let span = self.span();
-        let full = u64::try_from(span) == Ok(self.count);
-        let inside = || self.accounts.iter().take(span).position(|account| *account == Id::default());
-        if full { Some(span).filter(|place| *place < CAPACITY) } else { inside() }
+        if u64::try_from(span) == Ok(self.count) {
+            return Some(span).filter(|place| *place < CAPACITY);
+        }
+        self.first_slots.iter().take(span).position(|slot| *slot == 0)
     }
 
-    /// The place of the smallest entry, if it is smaller than `key`.
+    /// The place of the first entry that no longer counts or else of the smallest, if it is smaller than `key`.
     fn smallest(&self, key: Atoms, ttl: u32, now: i64) -> Option<usize> {
         let oldest = now.saturating_sub(i64::from(ttl));
-        let (mut least, mut found, mut place) = (U64::MAX, None, 0usize);
-        // Written out: on chain this costs a third of what chained iterators do.
-        while let (Some(stored), Some(refreshed)) = (self.keys.get(place), self.refreshed.get(place)) {
-            let weight = if *refreshed < oldest { U64::ZERO } else { stored.saturating_add(lit(1)) };
-            if weight < least {
-                (least, found) = (weight, Some(place));
+        let (mut least, mut found) = (key.0, CAPACITY);
+        for place in 0..CAPACITY {
+            let (Some(stored), Some(refreshed)) = (self.keys.get(place), self.refreshed.get(place)) else { break };
+            if *refreshed < oldest {
+                return Some(place);
             }
-            place = place.saturating_add(1);
+            if *stored < least {
+                (least, found) = (*stored, place);
+            }
         }
-        found.filter(|_| least <= key.0)
+        Some(found).filter(|place| *place < CAPACITY)
     }
 
     fn put(&mut self, place: usize, entry: Entry) -> Result<()> {
@@ -229,7 +270,7 @@ impl Queue {
         set(&mut self.first_times, place, entry.first_time)?;
         set(&mut self.first_publish_times, place, entry.first_publish_time)?;
         set(&mut self.refreshed, place, entry.refreshed)?;
-        set(&mut self.urgent, place, u8::from(entry.urgent))
+        set(&mut self.urgent, place, if entry.urgent { entry.refreshed } else { 0 })
     }
 }
 

@@ -27,8 +27,7 @@ pub struct CreateMarket {
 impl CreateMarket {
     /// A queue that somebody filled before must not come in with its entries.
     pub fn validate(&self, oracle_kind: u8) -> Result<()> {
-        let blank = self.queue.market == Address::default() && self.queue.queue.count == 0 && self.queue.invariant();
-        require!(blank, PlimsollError::WrongQueue);
+        require!(self.queue.is_blank(), PlimsollError::WrongQueue);
         let known = oracle_kind == ORACLE_PYTH_PULL || oracle_kind == ORACLE_PYTH_LEGACY;
         require!(known, PlimsollError::OracleMalformed);
         require!(self.exchange.market_count < MAX_MARKETS, PlimsollError::TooManyMarkets);

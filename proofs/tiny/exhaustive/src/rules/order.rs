@@ -296,7 +296,7 @@ fn worst_first(part: usize, t: &mut Tally) {
                 queue.first_slots[1] = if state == 1 { 2 } else { 1 };
                 queue.refreshed[1] = if state == 2 { NOW - 31 } else { NOW - 30 };
                 queue.first_publish_times[1] = NOW - if state == 3 { 2 } else { 3 };
-                queue.urgent[1] = u8::from(state == 5);
+                queue.urgent[1] = if state == 5 { queue.refreshed[1] } else { 0 };
                 let counts = [state == 0 || state == 5, has_capacity];
                 let now = Now { slot: 2, time: NOW, published: NOW - 2, has_capacity };
                 for tolerance in [8, 13, 16] {
