@@ -4,7 +4,7 @@
 //! The figures are not in the repository: they are read from the folder in `PLIMSOLL_DATA`, or from `shared/data` beside
 //! the checkout.
 
-use std::path::PathBuf;
+use std::{io::Write, path::PathBuf};
 
 use plimsoll_tests::{
     World,
@@ -161,9 +161,9 @@ async fn deleveraged(wave: &Wave) -> (f64, f64) {
 #[tokio::test]
 async fn in_the_waves_of_10_october_2025_winners_give_up_what_is_needed_and_no_more() {
     let Some(waves) = waves() else {
-        println!(
-            "SKIPPED: the waves of 10 October 2025 are not in PLIMSOLL_DATA nor in shared/data beside the checkout."
-        );
+        // Not by a macro: what those print is hidden where a test passes.
+        let said = "SKIPPED: the waves of 10 October 2025 are neither in PLIMSOLL_DATA nor in shared/data beside the checkout.\n";
+        std::io::stderr().write_all(said.as_bytes()).expect("there is an output for errors");
         return;
     };
     assert_eq!(waves.len(), 16);
