@@ -13,7 +13,7 @@ use crate::{
 pub struct Accepted {
     /// Whether it was a sample of volatility.
     pub sampled: bool,
-    /// Whether that is all it was, because a newer price came before it.
+    /// Whether that is all it was, or it proved an outage, because a newer price came before it.
     pub late: bool,
     /// Standard deviation over one hour now.
     pub volatility: Ratio,
@@ -31,20 +31,28 @@ impl Market {
     /// Takes a newer price of the first source. Funding is accrued at the old one first; a settlement's stays.
     ///
     /// An older one is taken as a sample only, where it is the first after a boundary that has none: else whoever lands a
-    /// later update first could keep it from being one.
+    /// later update first could keep it from being one. Or as the proof of an outage in an interval in which nobody
+    /// posted, however old.
     pub fn accept(&mut self, price: Price, now: i64) -> Result<Accepted> {
         if self.status >= status::SETTLING {
             return Err(EngineError::MarketNotOpen);
         }
-        let late = price.publish_time <= self.price.publish_time && self.volatility.lacks(&self.risk, &price);
+        let older = price.publish_time <= self.price.publish_time;
+        let proves = older && self.watch.is_proof(&self.risk, &price, now);
+        let samples = older && self.volatility.lacks(&self.risk, &price) && price.fresh(&self.risk, now).is_ok();
+        let late = proves || samples;
         if late {
             price.past(&self.risk, now)?;
-            price.fresh(&self.risk, now)?;
         } else {
             price.supersedes(&self.risk, &self.price, now)?;
         }
         let kept = if late { self.price } else { price };
-        let volatility = self.volatility.observed(&self.risk, &price);
+        let volatility = if late && !samples { self.volatility } else { self.volatility.observed(&self.risk, &price) };
+        let watch = match (proves, late) {
+            (true, _) => self.watch.begun(),
+            (false, true) => self.watch,
+            (false, false) => self.watch.taken(&self.risk, &self.price, &price, now),
+        };
         let model = volatility.coefficients(&self.risk)?;
         let (base_notice, base) = self.base_notice.look(&self.risk, self.risk.base.0, model.base.0, now);
         let (impact_notice, impact) = self.impact_notice.look(&self.risk, self.risk.impact.0, model.impact.0, now);
@@ -59,11 +67,14 @@ impl Market {
             cascade: cascade.multiple(&self.risk, kept.oracle),
         };
         accrue(self, now)?;
-        (self.price, self.volatility, self.cascade) = (kept, volatility, cascade);
+        (self.price, self.volatility, self.cascade, self.watch) = (kept, volatility, cascade, watch);
         (self.base_notice, self.impact_notice) = (base_notice, impact_notice);
         let risk = &mut self.risk;
         (risk.base_model, risk.impact_model, risk.key_scale) = (model.base, model.impact, model.key_scale);
         (risk.base, risk.impact, risk.cascade_multiple) = (accepted.base, accepted.impact, accepted.cascade);
+        if !late {
+            self.compare_sources(now);
+        }
         Ok(accepted)
     }
 
@@ -74,6 +85,7 @@ impl Market {
         }
         price.supersedes(&self.risk, &self.second, now)?;
         self.second = price;
+        self.compare_sources(now);
         Ok(())
     }
 }

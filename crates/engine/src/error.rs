@@ -27,6 +27,8 @@ pub enum EngineError {
     PriceFromFuture,
     /// The market's two sources disagree by more than the band.
     PricesDisagree,
+    /// The market resumes from an outage: it takes no order for more risk yet.
+    MarketResuming,
     /// The market has one source only.
     NoSecondSource,
     /// The price is not newer than one already used.

@@ -58,6 +58,8 @@ pub mod trade;
 pub mod units;
 pub mod valuation;
 pub mod volatility;
+pub mod watch;
+pub mod winding;
 pub mod withdraw;
 
 pub use error::{EngineError, Result};

@@ -16,6 +16,7 @@ use crate::{
     throttle::Throttle,
     units::{Atoms, Pnl, Ticks},
     volatility::Volatility,
+    watch::Watch,
 };
 
 /// Everything the engine knows of a market.
@@ -29,6 +30,8 @@ pub struct Market {
     pub price: Price,
     /// The last price of the second source, where there is one.
     pub second: Price,
+    /// What is remembered of the sources.
+    pub watch: Watch,
     /// Measured volatility.
     pub volatility: Volatility,
     /// Announced rise of `m0`.
@@ -115,6 +118,34 @@ impl Market {
     #[inline]
     pub fn has_second(&self) -> bool {
         self.second_source != 0
+    }
+
+    /// Whether the market resumes from an outage: it takes no new orders for more risk, and its legs are not liquidated.
+    #[inline]
+    pub fn is_resuming(&self, now: i64) -> bool {
+        self.watch.is_resuming(now)
+    }
+
+    /// The status that the sources impose: halted when they have disagreed for too long.
+    pub fn source_status(&self, now: i64) -> u8 {
+        let since = self.watch.disagreed_since;
+        let too_long = since != 0 && now.saturating_sub(since) > i64::from(self.risk.disagreement);
+        if too_long { status::HALTED } else { status::ACTIVE }
+    }
+
+    /// Looks at the cluster's clock before a price is taken: time that its slots do not explain is an outage.
+    pub fn tick(&mut self, slot: u64, now: i64) {
+        self.watch = self.watch.ticked(&self.risk, slot, now);
+    }
+
+    /// Remembers whether the sources agree, after one of them has a new price.
+    pub(crate) fn compare_sources(&mut self, now: i64) {
+        match self.fresh_price(now) {
+            Ok(price) => self.watch = self.watch.compared(Some(price), now),
+            Err(EngineError::PricesDisagree) => self.watch = self.watch.compared(None, now),
+            // One is missing: nothing is known.
+            Err(_) => {}
+        }
     }
 
     /// A price for less risk: that of a source that is fresh, the first's before the second's.

@@ -90,6 +90,14 @@ pub struct Parameters {
     pub max_confidence_ppm: u32,
     /// Largest difference at which two sources agree.
     pub band_ppm: u32,
+    /// `T_gap`: a longer gap between two updates is an outage, in seconds.
+    pub outage_gap_s: u32,
+    /// Seconds without liquidations after the updates that follow an outage.
+    pub outage_grace_s: u32,
+    /// `T_d`: seconds of disagreement after which the market halts.
+    pub disagreement_s: u32,
+    /// `T_stale`: seconds without an agreed price after which the market can be wound down.
+    pub silence_s: u32,
     /// How far a price may have moved for each second of its age.
     pub stale_ppm: u32,
     /// Seconds of the window in which a cascade is measured.

@@ -50,6 +50,9 @@ pub fn prepare(
         }
         market.require_new_risk()?;
         market.fresh_price(now)?;
+        if market.is_resuming(now) {
+            return Err(EngineError::MarketResuming);
+        }
     }
     let reduces = lots_oppose(holder.held, request.lots) && request.lots.size() <= holder.held.size();
     let order = Order::place(&mut cash, market, request, sequence, now)?;

@@ -148,6 +148,14 @@ pub struct Risk {
     pub settle_deadline: u32,
     /// Seconds that shares stay at risk after a request.
     pub lp_cooldown: u32,
+    /// Gap between two updates beyond which it was an outage, in seconds.
+    pub outage_gap: u32,
+    /// Seconds without liquidations after an outage.
+    pub outage_grace: u32,
+    /// Seconds of disagreement after which the market halts.
+    pub disagreement: u32,
+    /// Seconds without an agreed price after which the market can be wound down.
+    pub silence: u32,
     /// `t`: a tick is `10^-t` quote per base unit.
     pub tick_exponent: u32,
 }
@@ -231,6 +239,10 @@ impl Risk {
             settle_wait: p.settle_wait_s,
             settle_deadline: p.settle_deadline_s,
             lp_cooldown: p.lp_cooldown_s,
+            outage_gap: p.outage_gap_s,
+            outage_grace: p.outage_grace_s,
+            disagreement: p.disagreement_s,
+            silence: p.silence_s,
             tick_exponent: u32::from(p.tick_exponent),
         };
         risk.check()?;
@@ -322,6 +334,10 @@ fn check(p: &Parameters) -> Result<()> {
         && (10..=86_400).contains(&p.settle_wait_s)
         && (3_600..=2_592_000).contains(&p.settle_deadline_s)
         && (3_600..=2_592_000).contains(&p.lp_cooldown_s)
+        && (10..=86_400).contains(&p.outage_gap_s)
+        && p.outage_grace_s <= 3_600
+        && (10..=86_400).contains(&p.disagreement_s)
+        && (3_600..=2_592_000).contains(&p.silence_s)
         && (2..=60).contains(&p.order_delay_s)
         && (1..p.order_delay_s).contains(&p.clock_lag_s)
         && (1..=60).contains(&p.order_window_s)

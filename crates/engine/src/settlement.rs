@@ -175,12 +175,18 @@ pub fn look(market: &mut Market, now: i64) -> Result<Look> {
     if published.saturating_sub(market.settlement.looked) < wait {
         return Err(EngineError::SettlementTooEarly);
     }
+    let open = start(market, price, now);
+    Ok(Look::Started { price, open })
+}
+
+/// Starts a settlement at a price. Says how many positions are to be settled.
+pub(crate) fn start(market: &mut Market, price: Ticks, now: i64) -> u64 {
     let open = u64::from(market.book.long.attached).saturating_add(market.book.short.attached.into());
     market.settlement =
         Settlement { looked: market.settlement.looked, since: now, price, open, ..Settlement::default() };
     market.deleveraging = Deleveraging::default();
-    market.status = status::SETTLING;
-    Ok(Look::Started { price, open })
+    (market.price.oracle, market.book.withheld, market.status) = (price, 1, status::SETTLING);
+    open
 }
 
 /// What settling a position moved.

@@ -23,7 +23,7 @@ pub enum PriceState {
     Disagreement,
     /// One of two is fresh.
     OneSource,
-    /// None is fresh, or newer than asked for.
+    /// None is fresh, or newer than asked for, or the market resumes from an outage.
     #[default]
     Stale,
 }
@@ -101,12 +101,16 @@ pub fn quote(market: &Market, long: bool, now: i64, newer_than: Option<i64>) -> 
         price.fresh(&market.risk, now).is_ok() && newer_than.is_none_or(|seen| price.publish_time > seen)
     };
     let (first, second) = (&market.price, &market.second);
-    if !market.has_second() && usable(first) {
+    let resuming = market.is_resuming(now);
+    if !market.has_second() && !resuming && usable(first) {
         return Ok(sole(first));
     }
     // The price of a settlement is fixed: it does not age.
     if market.status >= status::SETTLING {
         return Ok(sole(&market.price));
+    }
+    if resuming {
+        return stale(market, long, now);
     }
     match (usable(first), market.has_second() && usable(second)) {
         (true, true) => both(market, long),

@@ -26,6 +26,7 @@ use plimsoll_engine::{
     market::Market,
     price::Price,
     units::{Atoms, Ratio, Reciprocal, Size, Ticks},
+    watch::Watch,
 };
 use proptest::prelude::*;
 
@@ -77,8 +78,9 @@ fn what_is_no_sample_moves_the_price_only() {
     let update = Price { publish_time: NOW + 70, previous_publish_time: NOW + 69, ..price(PRICE * 2) };
     let accepted = market.accept(update, NOW + 70).unwrap();
     assert!(!accepted.sampled);
-    // And the moment up to which funding is accrued
-    assert_eq!(market, Market { price: update, funding: Funding { accrued: NOW + 70 }, ..before });
+    // And the moment up to which funding is accrued, and what the sources agreed on
+    let watch = Watch { agreed: update.oracle, agreed_at: NOW + 70, ..before.watch };
+    assert_eq!(market, Market { price: update, funding: Funding { accrued: NOW + 70 }, watch, ..before });
 }
 
 #[test]
@@ -121,7 +123,7 @@ fn a_18_a_later_update_that_lands_first_keeps_none_from_being_a_sample() {
     let skipped = Price { publish_time: NOW + 99, previous_publish_time: NOW + 30, ..first };
     assert_eq!(refused(skipped, NOW + 104), EngineError::PriceNotNewer);
     market = before;
-    assert_eq!(market.clone().accept(first, NOW + 131).unwrap_err(), EngineError::PriceTooOld);
+    assert_eq!(market.clone().accept(first, NOW + 131).unwrap_err(), EngineError::PriceNotNewer);
     assert_eq!(market.clone().accept(first, NOW + 98).unwrap_err(), EngineError::PriceFromFuture);
     assert!(market.accept(first, NOW + 130).is_ok());
 }
@@ -184,7 +186,9 @@ fn the_second_source_is_stored_and_measures_nothing() {
     market.second_source = 1;
     let before = market;
     market.accept_second(sample(PRICE * 2, 1), NOW + 1).unwrap();
-    assert_eq!(market, Market { second: sample(PRICE * 2, 1), ..before });
+    // What is remembered is that they disagree.
+    let watch = Watch { disagreed_since: NOW + 1, ..before.watch };
+    assert_eq!(market, Market { second: sample(PRICE * 2, 1), watch, ..before });
     let refused = market.accept_second(sample(PRICE, 1), NOW + 1);
     assert_eq!((refused, market.second), (Err(EngineError::PriceNotNewer), sample(PRICE * 2, 1)));
 }

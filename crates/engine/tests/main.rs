@@ -84,6 +84,10 @@ mod units;
 mod valuation;
 #[path = "volatility.rs"]
 mod volatility;
+#[path = "watch.rs"]
+mod watch;
+#[path = "winding.rs"]
+mod winding;
 #[path = "withdraw.rs"]
 mod withdraw;
 

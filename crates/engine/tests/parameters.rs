@@ -151,7 +151,7 @@ type Set = fn(&mut Parameters, u64);
 #[test]
 fn every_parameter_has_hard_bounds() {
     // Each with its smallest and largest value where it has one.
-    let bounds: [(&str, Set, Option<u64>, Option<u64>); 44] = [
+    let bounds: [(&str, Set, Option<u64>, Option<u64>); 48] = [
         ("tick_exponent", |p, v| p.tick_exponent = v as u8, Some(1), Some(12)),
         ("volatility", |p, v| p.volatility_floor_ppm = v as u32, Some(100), Some(500_000)),
         ("confidence", |p, v| p.confidence_milli = v as u32, Some(1_000), Some(10_000)),
@@ -184,6 +184,10 @@ fn every_parameter_has_hard_bounds() {
         ("rise", |p, v| p.rise_ppm = v as u32, Some(1_000), Some(1_000_000)),
         ("band", |p, v| p.band_ppm = v as u32, Some(100), Some(100_000)),
         ("stale", |p, v| p.stale_ppm = v as u32, Some(1), Some(10_000)),
+        ("outage_gap", |p, v| p.outage_gap_s = v as u32, Some(10), Some(86_400)),
+        ("outage_grace", |p, v| p.outage_grace_s = v as u32, None, Some(3_600)),
+        ("disagreement", |p, v| p.disagreement_s = v as u32, Some(10), Some(86_400)),
+        ("silence", |p, v| p.silence_s = v as u32, Some(3_600), Some(2_592_000)),
         ("cascade_window", |p, v| p.cascade_window_s = v as u32, Some(10), Some(3_600)),
         ("cascade_cap", |p, v| p.cascade_cap_ppm = v as u32, Some(1_000_000), Some(10_000_000)),
         ("funding_slope", |p, v| p.funding_slope_ppm = v as u32, None, Some(10_000_000)),

@@ -2,9 +2,12 @@
 
 use plimsoll_engine::{
     cascade::Cascade,
+    market::Market,
     notice::Notice,
     valuation::{self, PriceState},
     volatility::Volatility,
+    watch::Watch,
+    winding,
 };
 use serde_json::{Value, json};
 
@@ -17,6 +20,15 @@ use crate::{
 
 fn volatility(seen: &Volatility) -> Value {
     json!({"variance": seen.variance, "sample": seen.sample.0, "sampled_at": seen.sampled_at})
+}
+
+fn watch(seen: &Watch) -> Value {
+    json!({
+        "agreed": seen.agreed.0, "agreed_at": seen.agreed_at, "disagreed_since": seen.disagreed_since,
+        "slot": seen.slot, "slot_at": seen.slot_at, "quiet_from": seen.quiet_from, "quiet_until": seen.quiet_until,
+        "proof_until": seen.proof_until, "updates_left": seen.updates_left, "waits_until": seen.waits_until,
+        "winding_at": seen.winding_at, "winding_reason": seen.winding_reason,
+    })
 }
 
 /// An update's volatility, and the model's coefficients then.
@@ -68,14 +80,39 @@ pub fn take(input: &In<'_>) -> Outcome {
         "impact_notice": output::notice(&market.impact_notice),
         "window": output::cascade(&market.cascade),
         "key_scale": market.risk.key_scale.0,
+        "watch": watch(&market.watch),
     }))
+}
+
+/// The cluster's clock.
+pub fn tick(input: &In<'_>) -> Outcome {
+    let mut market = Market { risk: input.risk()?, watch: input.at("watch")?.watch()?, ..Market::default() };
+    market.tick(input.u64("slot")?, input.i64("now")?);
+    Ok(json!({"watch": watch(&market.watch)}))
+}
+
+/// A look at winding down.
+pub fn wind_down(input: &In<'_>) -> Outcome {
+    let mut market = input.at("market")?.market()?;
+    let mut said = match winding::look(&mut market, input.i64("now")?)? {
+        winding::Look::First { .. } => json!({"look": "first"}),
+        winding::Look::Cancelled => json!({"look": "cancelled"}),
+        winding::Look::Started { price, open } => json!({"look": "started", "price": price.0, "open": open}),
+    };
+    said["status"] = json!(market.status);
+    said["settlement"] = output::settlement(&market.settlement);
+    said["watch"] = watch(&market.watch);
+    said["price"] = output::price(&market.price);
+    Ok(said)
 }
 
 /// Accepts a price of the second source.
 pub fn take_second(input: &In<'_>) -> Outcome {
     let mut market = input.at("market")?.market()?;
     market.accept_second(input.at("update")?.price()?, input.i64("now")?)?;
-    Ok(json!({"second": output::price(&market.second), "first": output::price(&market.price)}))
+    Ok(
+        json!({"second": output::price(&market.second), "first": output::price(&market.price), "watch": watch(&market.watch)}),
+    )
 }
 
 /// What vectors call how far prices can be relied on.
@@ -108,6 +145,24 @@ impl In<'_> {
             variance: self.u64("variance")?,
             sample: self.ticks("sample")?,
             sampled_at: self.i64("sampled_at")?,
+        })
+    }
+
+    /// What is remembered of the sources.
+    pub fn watch(&self) -> Read<Watch> {
+        Ok(Watch {
+            agreed: self.ticks("agreed")?,
+            agreed_at: self.i64("agreed_at")?,
+            disagreed_since: self.i64("disagreed_since")?,
+            slot: self.u64("slot")?,
+            slot_at: self.i64("slot_at")?,
+            quiet_from: self.i64("quiet_from")?,
+            quiet_until: self.i64("quiet_until")?,
+            proof_until: self.i64("proof_until")?,
+            updates_left: self.u64("updates_left")?,
+            waits_until: self.i64("waits_until")?,
+            winding_at: self.i64("winding_at")?,
+            winding_reason: self.u64("winding_reason")?,
         })
     }
 

@@ -28,7 +28,7 @@ pub fn parameters(input: &In<'_>) -> Outcome {
         max_confidence, throttle_capacity, throttle_refill, insurance_cap, minimum_lp_deposit;
         open_interest_ramp, funding_slope, funding_cap, max_price_age, clock_lag, order_delay, order_window, entry_ttl,
         insurance_window, volatility_tau, sample_interval, notice, cascade_window, settle_wait, settle_deadline,
-        lp_cooldown, tick_exponent
+        lp_cooldown, outage_gap, outage_grace, disagreement, silence, tick_exponent
     );
     Ok(Value::Object(constants))
 }
@@ -82,6 +82,7 @@ impl In<'_> {
             confidence_spread_ppm, fee_ppm, stress_ppm, coverage_ppm, tolerance_ppm, max_price_age_s,
             max_confidence_ppm, band_ppm, stale_ppm, cascade_window_s, cascade_cap_ppm, funding_slope_ppm,
             funding_cap_ppm, adl_trigger_ppm, adl_target_ppm, settle_wait_s, settle_deadline_s, lp_cooldown_s,
+            outage_gap_s, outage_grace_s, disagreement_s, silence_s,
             clock_lag_s, order_delay_s, order_window_s, entry_ttl_s, insurance_window_s
         ))
     }

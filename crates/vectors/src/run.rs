@@ -105,6 +105,8 @@ pub const TRANSITIONS: &[(&str, Run)] = &[
     ("take-price", measures::take),
     ("throttle", liquidations::throttle),
     ("take-second", measures::take_second),
+    ("tick", measures::tick),
+    ("wind-down", measures::wind_down),
     ("touch", indices::touch),
     ("trade", accounts::trade),
     ("unstake", exits::unstake),

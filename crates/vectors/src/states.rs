@@ -108,6 +108,7 @@ impl In<'_> {
             base_notice: self.at("base_notice")?.notice()?,
             impact_notice: self.at("impact_notice")?.notice()?,
             cascade: self.at("cascade")?.cascade()?,
+            watch: self.at("watch")?.watch()?,
             lp_shares: self.u64("lp_shares")?,
             insurance_own: self.atoms("insurance_own")?,
             insurance_window_start: self.i64("insurance_window_start")?,

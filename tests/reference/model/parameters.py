@@ -50,6 +50,10 @@ class Parameters:
     max_confidence_ppm: int = 20_000
     band_ppm: int = 5_000
     stale_ppm: int = 200
+    outage_gap_s: int = 60
+    outage_grace_s: int = 120
+    disagreement_s: int = 600
+    silence_s: int = 604_800
     cascade_window_s: int = 60
     cascade_cap_ppm: int = 3_000_000
     funding_slope_ppm: int = 100_000
@@ -74,6 +78,8 @@ BOUNDS = {
     "tick_exponent": (1, 12), "volatility_floor_ppm": (100, 500_000), "volatility_cap_ppm": (100, 1_000_000),
     "volatility_tau_s": (1, 2_592_000), "sample_interval_s": (1, 3_600), "notice_s": (600, 2_592_000),
     "rise_ppm": (1_000, 1_000_000), "confidence_milli": (1_000, 10_000), "band_ppm": (100, 100_000),
+    "outage_gap_s": (10, 86_400), "outage_grace_s": (0, 3_600), "disagreement_s": (10, 86_400),
+    "silence_s": (3_600, 2_592_000),
     "stale_ppm": (1, 10_000), "cascade_window_s": (10, 3_600), "cascade_cap_ppm": (1_000_000, 10_000_000),
     "funding_slope_ppm": (0, 10_000_000), "funding_cap_ppm": (0, 2_400_000), "settle_wait_s": (10, 86_400),
     "settle_deadline_s": (3_600, 2_592_000), "lp_cooldown_s": (3_600, 2_592_000),
@@ -156,6 +162,7 @@ AS_WRITTEN = (
 SECONDS = (
     "max_price_age", "clock_lag", "order_delay", "order_window", "entry_ttl", "insurance_window", "volatility_tau",
     "sample_interval", "notice", "cascade_window", "settle_wait", "settle_deadline", "lp_cooldown",
+    "outage_gap", "outage_grace", "disagreement", "silence",
 )
 """Times, which lose their unit in the name."""
 

@@ -1,6 +1,6 @@
 """From an oracle's message to a price in ticks. Specification 1 and 6."""
 
-from .exact import Fraction, Reasons, Refusal, ceil, floor
+from .exact import Fraction, Reasons, Refusal, ceil, floor, mulf
 from .state import Price
 
 
@@ -33,6 +33,15 @@ def accept(risk, price, last, now):
     reasons.refuse("PriceFromFuture", price.publish_time > now + risk.clock_lag)
     reasons.refuse("PriceTooOld", now - price.publish_time > risk.max_price_age)
     reasons.settle()
+
+
+def sources(market, now):
+    """How a market's sources stand: they agree, disagree, or one is missing."""
+    prices = [market.price] + ([market.second] if market.second_source else [])
+    if any(now - price.publish_time > market.risk.max_price_age for price in prices):
+        return "missing"
+    seen = [price.oracle for price in prices]
+    return "agree" if max(seen) - min(seen) <= mulf(market.risk.band, seen[0]) else "disagree"
 
 
 def require_fresh(risk, price, now):

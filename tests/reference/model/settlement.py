@@ -29,9 +29,16 @@ def look(market, now):
     if state.looked == 0:
         state.looked, market.book.withheld = price.publish_time, True
         return {"look": "first"}
-    state.price, state.since, market.status = price.oracle, now, SETTLING
+    return {"look": "started"} | start(market, price.oracle, now)
+
+
+def start(market, price, now):
+    """Fixes the price."""
+    state = market.settlement
+    state.price, state.since, market.status, market.book.withheld = price, now, SETTLING, True
+    market.price.oracle = price
     state.open = market.book.long.attached + market.book.short.attached
-    return {"look": "started", "price": state.price, "open": state.open}
+    return {"price": state.price, "open": state.open}
 
 
 def close(cash, position, market):

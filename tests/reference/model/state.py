@@ -159,6 +159,24 @@ class Settlement:
 
 
 @dataclass
+class Watch:
+    """What is remembered of the sources: agreement, the cluster's clock, outages, a look at winding down."""
+
+    agreed: int = 0
+    agreed_at: int = 0
+    disagreed_since: int = 0
+    slot: int = 0
+    slot_at: int = 0
+    quiet_from: int = 0
+    quiet_until: int = 0
+    proof_until: int = 0
+    updates_left: int = 0
+    waits_until: int = 0
+    winding_at: int = 0
+    winding_reason: int = 0
+
+
+@dataclass
 class Market:
     """One market; `parameters` names the set that `risk` was derived from."""
 
@@ -181,6 +199,7 @@ class Market:
     base_notice: Notice = field(default_factory=Notice)
     impact_notice: Notice = field(default_factory=Notice)
     cascade: Cascade = field(default_factory=Cascade)
+    watch: Watch = field(default_factory=Watch)
 
 
 ACTIVE, REDUCE_ONLY, HALTED, SETTLING, SETTLED = range(5)

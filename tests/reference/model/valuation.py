@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from . import watch
 from .exact import ONE, Fraction, ceil, mulc, mulf
 from .margin import leg
 from .state import SETTLING
@@ -31,8 +32,9 @@ def quote(market, long, now, newer_than):
     if market.status >= SETTLING:
         price = market.price
         return Quote(NORMAL, price.oracle, price.oracle, 0, price.publish_time)
+    resuming = watch.resuming(market.watch, now)
     risk, sources = market.risk, [market.price] + ([market.second] if market.second_source else [])
-    young = [source for source in sources if is_fresh(risk, source, now, newer_than)]
+    young = [source for source in sources if is_fresh(risk, source, now, newer_than) and not resuming]
     if len(young) == len(sources):
         prices = [source.oracle for source in young]
         if max(prices) - min(prices) <= mulf(risk.band, prices[0]):

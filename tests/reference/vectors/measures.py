@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from ..model import acceptance, cascade, notice, valuation, volatility
-from ..model.state import Cascade, Notice, Price, Volatility
+from ..model import acceptance, cascade, notice, valuation, volatility, watch, winding
+from ..model.state import Cascade, Notice, Price, Volatility, Watch
 from .history import doubt
 from .margins import tune_nav
 from .registry import edge, transition
@@ -146,14 +146,73 @@ def take(worlds, source):
             NOW - source.beside(risk.cascade_window, 0), market.price.oracle, source.whole(1, 2**55)
         )
 
+    remember(source, market, update)
+
     def act():
         report = acceptance.accept(market, update, NOW)
         return report | {
             "price": market.price, "measured": market.volatility, "base_notice": market.base_notice,
             "impact_notice": market.impact_notice, "window": market.cascade, "key_scale": risk.key_scale,
+            "watch": market.watch,
         }
 
     return "random", {"market": market, "update": update, "now": NOW}, act
+
+
+def remember(source, market, update):
+    """What a market remembers before an update: quiet intervals and gaps beside the limit, an outage that ends."""
+    gap, last = market.risk.outage_gap, market.price.publish_time
+    if source.chance(40):
+        update.previous_publish_time = update.publish_time - source.beside(gap, 1)
+    if source.chance(30):
+        market.price.publish_time = last = update.publish_time - source.beside(gap, 1)
+        update.previous_publish_time = source.pick(update.previous_publish_time, last, update.publish_time - 1)
+    begins = source.pick(last - gap, update.previous_publish_time, source.beside(update.previous_publish_time))
+    waits = source.pick(0, source.beside(NOW), watch.FOREVER)
+    proof = source.pick(0, source.beside(NOW), NOW + 5)
+    left = source.pick(0, 0, 1, 2, 3)
+    market.watch = Watch(
+        market.price.oracle, NOW - source.whole(0, 10**6), source.pick(0, NOW - source.whole(0, 10**5)),
+        quiet_from=begins, quiet_until=source.pick(last, source.beside(update.publish_time)), proof_until=proof,
+        updates_left=left, waits_until=watch.FOREVER if left else waits,
+    )
+
+
+@transition("tick", 1)
+def tick(worlds, source):
+    """The cluster's clock jumps by just what its slots explain, or more."""
+    market = worlds.market(source)
+    slots = source.pick(1, source.whole(0, 10**5))
+    begun = NOW - source.beside(market.risk.outage_gap + slots, 0)
+    state = Watch(slot=1_000, slot_at=source.pick(0, begun, begun), updates_left=source.pick(0, 1))
+    given = {"parameters": market.parameters, "watch": state, "slot": 1_000 + slots, "now": NOW}
+    return "random", given, lambda: {"watch": watch.ticked(market.risk, state, 1_000 + slots, NOW)}
+
+
+@transition("wind-down", 3)
+def wind_down(worlds, source):
+    """Prices of about a hundred ticks, silences beside the limit, second looks beside their waits."""
+    market = worlds.market(source, price=source.pick(None, 99, 100, 50))
+    market.status = source.pick(0, 0, 0, 2, 3)
+    market.book.deficit = source.pick(0, 0, 0, 0, 1)
+    doubt(source, market, NOW)
+    if source.chance(50):
+        market.price.publish_time = NOW - source.pick(0, market.risk.max_price_age + 1)
+    state = market.watch
+    state.agreed, state.agreed_at = market.price.oracle, source.pick(0, NOW - source.beside(market.risk.silence, 1))
+    if source.chance(60):
+        state.winding_reason = source.pick(winding.COARSE, winding.SILENT)
+        wait = source.pick(market.risk.settle_wait, winding.SILENT_WAIT, winding.COARSE_TTL)
+        since = source.pick(NOW, market.price.publish_time)
+        state.winding_at = source.pick(since - source.beside(wait, 0), source.beside(max(1, state.agreed_at)))
+
+    def act():
+        report = winding.look(market, NOW)
+        return report | {
+            "status": market.status, "settlement": market.settlement, "watch": market.watch, "price": market.price
+        }
+
+    return "random", {"market": market, "now": NOW}, act
 
 
 @transition("take-second", 1)
@@ -167,7 +226,7 @@ def take_second(worlds, source):
 
     def act():
         acceptance.accept_second(market, update, NOW)
-        return {"second": market.second, "first": market.price}
+        return {"second": market.second, "first": market.price, "watch": market.watch}
 
     return "random", {"market": market, "update": update, "now": NOW}, act
 
@@ -181,6 +240,7 @@ def value(worlds, source):
     if market.status > 1:
         market.status = 0
     doubt(source, market, NOW)
+    market.watch.waits_until = source.pick(0, 0, 0, 0, source.beside(NOW))
     newer = source.pick(None, None, source.beside(market.price.publish_time), source.beside(market.second.publish_time))
 
     given = {"market": market, "position": position, "now": NOW, "newer_than": newer}
