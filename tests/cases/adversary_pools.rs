@@ -36,7 +36,7 @@ async fn matured_provider(scene: &mut Scene, amount: u64) -> Holder {
     let holder = scene.world.provider(&market, amount).await;
     request(scene, &holder).await;
     scene.world.chain.advance(DAY, 200_000).await;
-    scene.renew().await;
+    scene.wake().await;
     holder
 }
 
@@ -46,7 +46,7 @@ async fn matured_staker(scene: &mut Scene, amount: u64) -> Holder {
     let ask = scene.world.request_unstake(&holder, amount);
     scene.world.send(&ask, &[&holder.key]).await.ok();
     scene.world.chain.advance(WEEK, 1_500_000).await;
-    scene.renew().await;
+    scene.wake().await;
     holder
 }
 

@@ -54,7 +54,7 @@ fn flag(account: &Value, name: &str) -> bool {
 async fn the_clients_builders_agree_with_the_interface_file() {
     let Some(interface) = interface() else { return };
     let instructions = interface["instructions"].as_array().expect("instructions");
-    assert_eq!(instructions.len(), 36);
+    assert_eq!(instructions.len(), 38);
     let mut checked = 0;
     for build in matrix::all() {
         let fixture = build.await;
@@ -76,10 +76,10 @@ async fn the_clients_builders_agree_with_the_interface_file() {
         }
         let arguments = described["args"].as_array().expect("arguments").len();
         let given = fixture.arguments.len();
-        assert!(if name == "create_market" { arguments == 4 } else { arguments == given }, "{name}: arguments");
+        assert!(if name == "create_market" { arguments == 7 } else { arguments == given }, "{name}: arguments");
         checked += 1;
     }
-    assert_eq!(checked, 37);
+    assert_eq!(checked, 39);
 }
 
 #[test]

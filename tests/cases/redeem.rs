@@ -26,7 +26,7 @@ async fn matured() -> (Scene, Holder) {
     let holder = scene.world.provider(&market, 5_000_000 * USD).await;
     request(&mut scene, &holder, 5_000_000 * USD).await.ok();
     scene.world.chain.advance(DAY, 200_000).await;
-    scene.renew().await;
+    scene.wake().await;
     (scene, holder)
 }
 
@@ -131,7 +131,7 @@ async fn what_remains_still_covers_the_skew() {
     let holder = scene.provider.again();
     request(&mut scene, &holder, 3_000 * USD).await.ok();
     scene.world.chain.advance(DAY, 200_000).await;
-    scene.renew().await;
+    scene.wake().await;
     // when more than two thirds want to leave, then they cannot; less can.
     redeem(&mut scene, &holder, 2_100 * USD).await.fails(PlimsollError::CoverageTooLow);
     redeem(&mut scene, &holder, 1_500 * USD).await.ok();

@@ -3,7 +3,7 @@ use plimsoll_tests::{
     chain::START,
     cookies::MarketCookie,
     events::PriceRefreshed,
-    instructions::{Build, RefreshMarket},
+    instructions::Build,
     oracle::{LEGACY, Quote, RECEIVER, RECEIVER_PRO},
     parameters,
     world::DOLLAR,
@@ -210,7 +210,7 @@ async fn a_pull_market_does_not_read_legacy_accounts_nor_the_other_way_round() {
     let (mut world, market) = given_a_market(false).await;
     let data = Quote::at(market.feed, 196 * DOLLAR, world.chain.now()).legacy();
     world.chain.put(&market.oracle, &RECEIVER, data);
-    let plan = RefreshMarket { market: market.address, oracle: market.oracle };
+    let plan = World::refresh(&market);
     world.send(&plan, &[]).await.fails(PlimsollError::OracleMalformed);
 }
 

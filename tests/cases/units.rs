@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::PathBuf};
 
 use plimsoll_tests::{
-    Address, Keypair, Outcome, Signer, World, addresses,
+    Address, Keypair, Outcome, PlimsollError, Signer, World, addresses,
     chain::{Chain, START, TOKEN},
     engine::{
         EngineError,
@@ -15,13 +15,14 @@ use plimsoll_tests::{
         risk::Risk,
         units::{Atoms, Lots, Pnl, Ticks},
     },
-    instructions::{Build, CreateExchange, CreateInsuranceFund, OpenAccount, OpenShares},
+    instructions::{Build, CreateExchange, CreateInsuranceFund, OpenAccount, OpenShares, RefreshMarkets},
+    oracle::Quote,
     parameters,
     pools::WEEK,
     scenes::{Claimed, ManyLegs, Scene},
     settling::{Insolvent, RUIN},
     state::MAX_MARKETS,
-    world::USD,
+    world::{DOLLAR, USD},
 };
 use solana_instruction::{AccountMeta, Instruction};
 
@@ -30,8 +31,14 @@ use bytemuck::Zeroable as _;
 type Units = BTreeMap<String, u64>;
 
 /// What the issue allows.
-const CEILINGS: [(&str, u64); 4] =
-    [("deposit", 8_000), ("refresh_market", 5_000), ("order", 6_000), ("execute/1", 14_000)];
+const CEILINGS: [(&str, u64); 6] = [
+    ("deposit", 8_000),
+    ("refresh_market", 5_000),
+    ("refresh_market/two_sources", 8_000),
+    ("refresh_market/rejected", 3_000),
+    ("order", 6_000),
+    ("execute/1", 14_000),
+];
 
 /// Legs that are measured.
 const LEGS: [u64; 4] = [1, 2, 4, 8];
@@ -107,7 +114,7 @@ async fn money(units: &mut Units) {
     note(units, "order", scene.order(1_000, 300_000).await);
     let cancel = World::cancel(&scene.trader, &scene.market, 0);
     note(units, "cancel", scene.world.send(&cancel, &[&scene.trader.key]).await);
-    note(units, "refresh_market", scene.world.price(&scene.market, 182 * plimsoll_tests::world::DOLLAR).await);
+    note(units, "refresh_market", scene.world.price(&scene.market, 182 * DOLLAR).await);
     scene.flag().await.ok();
     scene.renew().await;
     scene.liquidate().await.ok();
@@ -131,7 +138,7 @@ async fn pools(units: &mut Units) {
     let ask = scene.world.request_unstake(&staker, 3_000 * USD);
     note(units, "request_unstake", scene.world.send(&ask, &[&staker.key]).await);
     scene.world.chain.advance(WEEK, 1_500_000).await;
-    scene.renew().await;
+    scene.wake().await;
     let leave = scene.world.redeem(&provider, &scene.market, 1_000 * USD);
     note(units, "redeem", scene.world.send(&leave, &[&provider.key]).await);
     let leave = scene.world.unstake(&staker, 1_000 * USD);
@@ -229,6 +236,37 @@ async fn settle_by_legs(units: &mut Units, count: u64) {
     }
     let settle = legs.scene.world.settle_position(&margin, &first);
     note(units, &format!("settle_position/{count}"), legs.scene.world.send(&settle, &[]).await);
+}
+
+/// Prices: of one source and of two, refused ones, many markets at once, and a market that has lost them.
+async fn prices(units: &mut Units) {
+    let mut scene = Scene::open().await;
+    let two = scene.world.create_market_of_two(parameters::sol()).await;
+    scene.world.prices(&two, 200 * DOLLAR, 200 * DOLLAR).await.ok();
+    note(units, "refresh_market/two_sources", scene.world.prices(&two, 201 * DOLLAR, 201 * DOLLAR).await);
+    // The dearest refusal looks at both sources and finds nothing new.
+    let refused = scene.world.send(&World::refresh(&two), &[]).await;
+    units.insert("refresh_market/rejected".to_owned(), refused.units);
+    refused.fails(PlimsollError::PriceNotNewer);
+    let mut markets = vec![World::refresh(&scene.market), World::refresh(&two)];
+    for _ in 0..2 {
+        let market = scene.world.create_market(parameters::sol()).await;
+        scene.world.price(&market, 200 * DOLLAR).await.ok();
+        markets.push(World::refresh(&market));
+        scene.world.chain.advance(1, 2).await;
+        scene.world.publish(&market, &Quote::at(market.feed, 201 * DOLLAR, scene.world.chain.now()));
+    }
+    let quote = Quote::at(two.feed, 202 * DOLLAR, scene.world.chain.now());
+    scene.world.publish(&two, &quote);
+    scene.world.publish_second(&two, &quote);
+    let feed = scene.market.feed;
+    scene.world.publish(&scene.market.clone(), &Quote { feed, ..quote });
+    note(units, "refresh_markets/4", scene.world.send(&RefreshMarkets { markets }, &[]).await);
+    let look = World::wind_down(&two);
+    scene.world.chain.advance(WEEK + 1, 1_500_000).await;
+    note(units, "wind_down/first", scene.world.send(&look, &[]).await);
+    scene.world.chain.advance(3_600, 9_000).await;
+    note(units, "wind_down/second", scene.world.send(&look, &[]).await);
 }
 
 /// What is done with triggers.
@@ -348,6 +386,7 @@ async fn compute_units_are_as_reviewed_and_under_their_ceilings() {
     setup(&mut units).await;
     money(&mut units).await;
     pools(&mut units).await;
+    prices(&mut units).await;
     triggers(&mut units).await;
     for legs in LEGS {
         by_legs(&mut units, legs).await;

@@ -26,7 +26,7 @@ async fn matured() -> (Scene, Holder) {
     let holder = scene.world.staker(200_000 * USD).await;
     request(&mut scene, &holder, 100_000 * USD).await.ok();
     scene.world.chain.advance(WEEK, 1_500_000).await;
-    scene.renew().await;
+    scene.wake().await;
     (scene, holder)
 }
 

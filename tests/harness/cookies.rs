@@ -1,6 +1,6 @@
 //! Handles for what a test has created.
 
-use plimsoll_client::Address;
+use plimsoll_client::{Address, state::OracleSource};
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 
@@ -26,6 +26,8 @@ pub struct MarketCookie {
     pub feed: [u8; 32],
     pub index: u16,
     pub legacy: bool,
+    /// The second source and the account its prices are written to.
+    pub second: Option<(OracleSource, Address)>,
 }
 
 /// A person with tokens and a margin account.

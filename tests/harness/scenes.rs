@@ -1,6 +1,10 @@
 //! Situations that tests start from.
 
-use plimsoll_client::{Address, engine::parameters::Parameters, instructions::PlaceOrder};
+use plimsoll_client::{
+    Address,
+    engine::{parameters::Parameters, watch::PROOF_WAIT},
+    instructions::PlaceOrder,
+};
 
 use crate::{
     Outcome, World,
@@ -70,6 +74,13 @@ impl Scene {
     /// Publishes the market's present price again.
     pub async fn renew(&mut self) {
         self.renew_market(&self.market.clone()).await;
+    }
+
+    /// Publishes it again after a long time, and lets the moment pass in which liquidations wait for the proof of an outage.
+    pub async fn wake(&mut self) {
+        self.renew().await;
+        self.world.chain.advance(PROOF_WAIT, 25).await;
+        self.renew().await;
     }
 
     /// The same for another market.

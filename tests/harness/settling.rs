@@ -2,7 +2,7 @@
 
 use plimsoll_client::{
     Address,
-    instructions::{Deleverage, FixSettlement, LookSettlement, PayClaim, SettlePosition},
+    instructions::{Deleverage, FixSettlement, LookSettlement, PayClaim, SettlePosition, WindDown},
 };
 
 use crate::{
@@ -22,6 +22,11 @@ impl World {
     /// The instruction that looks at settling a market.
     pub fn look_settlement(market: &MarketCookie) -> LookSettlement {
         LookSettlement { market: market.address }
+    }
+
+    /// The instruction that looks at winding a market down.
+    pub fn wind_down(market: &MarketCookie) -> WindDown {
+        WindDown { market: market.address }
     }
 
     /// The instruction that settles an account's position.

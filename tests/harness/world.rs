@@ -11,7 +11,7 @@ use plimsoll_client::{
         FlagAccount, Liquidate, LpDeposit, MarkAccount, OpenAccount, OpenShares, PlaceOrder, RefreshMarket, Stake,
         SweepFees, Withdraw,
     },
-    state::{LiquidationQueue, MarginAccount, Market, ORACLE_PYTH_LEGACY, ORACLE_PYTH_PULL},
+    state::{LiquidationQueue, MarginAccount, Market, ORACLE_NONE, ORACLE_PYTH_LEGACY, ORACLE_PYTH_PULL, OracleSource},
     wire::AccountLayout,
 };
 use solana_instruction::Instruction;
@@ -38,6 +38,11 @@ pub struct World {
     pub ledger: Ledger,
     /// Largest compute units of each instruction, by name.
     pub units: BTreeMap<String, u64>,
+}
+
+/// A second source that is none.
+fn none() -> OracleSource {
+    OracleSource::new(ORACLE_NONE, Address::default(), [0; 32])
 }
 
 impl World {
@@ -171,7 +176,36 @@ impl World {
             feed: if legacy { oracle.to_bytes() } else { Address::new_unique().to_bytes() },
             index,
             legacy,
+            second: None,
         }
+    }
+
+    /// A market with a second source: the legacy oracle's.
+    pub async fn create_market_of_two(&mut self, parameters: Parameters) -> MarketCookie {
+        let (admin, queue) = (self.exchange.admin.insecure_clone(), self.chain.new_key());
+        let oracle = Address::new_unique();
+        let source = OracleSource::new(ORACLE_PYTH_LEGACY, LEGACY, oracle.to_bytes());
+        let market = MarketCookie { second: Some((source, oracle)), ..self.next_market(queue.pubkey(), false) };
+        let create = self.create_market_with(&market, parameters);
+        let instructions = [self.create_queue(&queue.pubkey()), create.instruction()];
+        self.run(&instructions, &[&admin, &queue]).await.ok();
+        market
+    }
+
+    /// Writes the account of a market's second source.
+    pub fn publish_second(&mut self, market: &MarketCookie, quote: &Quote) {
+        let (source, oracle) = market.second.expect("a second source");
+        self.chain.put(&oracle, &source.program, quote.legacy());
+    }
+
+    /// Lets a second and two slots pass, publishes a price of each source and refreshes the market with both.
+    #[must_use = "say what is expected: ok() or fails(..)"]
+    pub async fn prices(&mut self, market: &MarketCookie, first: i64, second: i64) -> Outcome {
+        self.chain.advance(1, 2).await;
+        let quote = Quote::at(market.feed, first, self.chain.now());
+        self.publish(market, &quote);
+        self.publish_second(market, &Quote { price: second, ema: second, ..quote });
+        self.send(&Self::refresh(market), &[]).await
     }
 
     /// The system instruction that creates a queue's account.
@@ -194,6 +228,7 @@ impl World {
             oracle_kind: if market.legacy { ORACLE_PYTH_LEGACY } else { ORACLE_PYTH_PULL },
             oracle_program: market.oracle_program,
             feed: market.feed,
+            second: market.second.map_or_else(none, |(source, _)| source),
         }
     }
 
@@ -214,7 +249,8 @@ impl World {
 
     /// The instruction that refreshes a market.
     pub fn refresh(market: &MarketCookie) -> RefreshMarket {
-        RefreshMarket { market: market.address, oracle: market.oracle }
+        let second = market.second.map(|(_, oracle)| oracle);
+        RefreshMarket { market: market.address, oracle: Some(market.oracle), second }
     }
 
     /// A person with tokens.

@@ -78,6 +78,13 @@ impl Market {
         Ok(accepted)
     }
 
+    /// Whether an update of the first source can be anything new, by its times alone: what is not need not be converted.
+    pub fn is_news(&self, times: &Price, now: i64) -> bool {
+        times.publish_time > self.price.publish_time
+            || self.watch.is_proof(&self.risk, times, now)
+            || self.volatility.lacks(&self.risk, times)
+    }
+
     /// Takes a newer price of the second source. It is compared with the first and never measured.
     pub fn accept_second(&mut self, price: Price, now: i64) -> Result<()> {
         if !self.has_second() {

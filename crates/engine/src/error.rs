@@ -29,6 +29,8 @@ pub enum EngineError {
     PricesDisagree,
     /// The market resumes from an outage: it takes no order for more risk yet.
     MarketResuming,
+    /// No source of the market was looked at.
+    NoSourceGiven,
     /// The market has one source only.
     NoSecondSource,
     /// The price is not newer than one already used.

@@ -97,20 +97,17 @@ pub fn value(position: &Position, market: &Market, now: i64, newer_than: Option<
 /// The price for the longs or shorts of a market at `now`; where `newer_than` is given, older prices count as stale.
 #[inline]
 pub fn quote(market: &Market, long: bool, now: i64, newer_than: Option<i64>) -> Result<Quote> {
+    let resuming = market.is_resuming(now);
     let usable = |price: &Price| {
-        price.fresh(&market.risk, now).is_ok() && newer_than.is_none_or(|seen| price.publish_time > seen)
+        !resuming && price.fresh(&market.risk, now).is_ok() && newer_than.is_none_or(|seen| price.publish_time > seen)
     };
     let (first, second) = (&market.price, &market.second);
-    let resuming = market.is_resuming(now);
-    if !market.has_second() && !resuming && usable(first) {
+    if !market.has_second() && usable(first) {
         return Ok(sole(first));
     }
     // The price of a settlement is fixed: it does not age.
     if market.status >= status::SETTLING {
         return Ok(sole(&market.price));
-    }
-    if resuming {
-        return stale(market, long, now);
     }
     match (usable(first), market.has_second() && usable(second)) {
         (true, true) => both(market, long),

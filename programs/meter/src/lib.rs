@@ -55,22 +55,24 @@ pub unsafe extern "C" fn entrypoint(input: *mut u8) -> u64 {
     0
 }
 
-/// The compute units in which something is done.
-fn units<T>(done: impl FnOnce() -> T) -> (T, u64) {
-    // SAFETY: a system call without arguments.
-    let left = || unsafe { sol_remaining_compute_units() };
-    let first = left();
-    let before = left();
-    let done = done();
-    let after = left();
-    // The second of two calls costs what the last one does.
-    (done, before.saturating_sub(after).saturating_sub(first.saturating_sub(before)))
+/// What something gives, and the compute units in which it is done. No function: its call would be measured too.
+macro_rules! measured {
+    ($done:expr) => {{
+        // SAFETY: a system call without arguments.
+        let left = || unsafe { sol_remaining_compute_units() };
+        let first = left();
+        let before = left();
+        let done = $done;
+        let after = left();
+        // The second of two calls costs what the last one does.
+        (done, before.saturating_sub(after).saturating_sub(first.saturating_sub(before)))
+    }};
 }
 
 fn health(legs: &[Leg]) -> Result<u64> {
     let now = legs.first().map_or(0, |leg| leg.market.price.publish_time);
     let mut survey = Survey::of_cash(Atoms(1_000_000_000), now)?;
-    let (done, used) = units(|| look(black_box(&mut survey), black_box(legs)));
+    let (done, used) = measured!(look(black_box(&mut survey), black_box(legs)));
     done?;
     if black_box(&survey).health.maintenance.is_zero() { Err(EngineError::MissingLeg) } else { Ok(used) }
 }
@@ -83,18 +85,18 @@ fn queue(what: u64, queue: &mut Queue) -> Result<u64> {
     let account = queue.accounts[last];
     match what {
         1 => {
-            let (done, used) = units(|| black_box(&mut *queue).insert(black_box(entry), TTL, NOW.time));
+            let (done, used) = measured!(black_box(&mut *queue).insert(black_box(entry), TTL, NOW.time));
             done.map(|_| used)
         }
         2 => {
             // Without capacity, so that it has to be urgent as well.
             let now = Now { has_capacity: false, ..NOW };
             let (_, used) =
-                units(|| black_box(&*queue).require_first(black_box(&risk), last, Atoms(1), &black_box(now)));
+                measured!(black_box(&*queue).require_first(black_box(&risk), last, Atoms(1), &black_box(now)));
             Ok(used)
         }
         _ => {
-            let (done, used) = units(|| black_box(&mut *queue).remove(&account, last));
+            let (done, used) = measured!(black_box(&mut *queue).remove(&account, last));
             done.map(|()| used)
         }
     }

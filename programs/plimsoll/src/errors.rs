@@ -95,6 +95,8 @@ errors! {
         IncompleteFund = "The accounts of the exchange and its insurance fund are passed all or not at all, and all where a keeper is paid into a token account.",
         WrongReward = "Keepers are paid into margin accounts of the exchange, or token accounts of its quote token without extensions.",
         TooManyMarkets = "The exchange has as many markets as it can have.",
+        MarketResuming = "The market resumes from an outage: it takes no order for more risk yet.",
+        NoSourceGiven = "No oracle account of the market was passed.",
     }
 }
 
@@ -111,6 +113,8 @@ impl From<EngineError> for PlimsollError {
             EngineError::PriceTooOld => Self::PriceTooOld,
             EngineError::PriceFromFuture => Self::PriceFromFuture,
             EngineError::PricesDisagree => Self::PricesDisagree,
+            EngineError::MarketResuming => Self::MarketResuming,
+            EngineError::NoSourceGiven => Self::NoSourceGiven,
             EngineError::NoSecondSource => Self::NoSecondSource,
             EngineError::PriceNotNewer => Self::PriceNotNewer,
             EngineError::MarketNotOpen => Self::MarketNotOpen,

@@ -43,6 +43,27 @@ event! {
     pub struct PriceRefreshed { pub market: Address, pub price: u64, pub confidence: u64, pub ema: u64, pub publish_time: i64 }
 }
 event! {
+    /// The price of a market's second source was refreshed.
+    pub struct SecondPriceRefreshed { pub market: Address, pub price: u64, pub confidence: u64, pub publish_time: i64 }
+}
+event! {
+    /// A market resumes from an outage, or is looked at for one: liquidations wait until `waits_until`, which has no end while
+    /// updates are left to come. Until `proof_until` an old update can prove a gap.
+    pub struct OutageChanged { pub market: Address, pub updates_left: u64, pub waits_until: i64, pub proof_until: i64 }
+}
+event! {
+    /// A market's sources have begun to disagree, or agree again: then `disagreed_since` is zero.
+    pub struct AgreementChanged { pub market: Address, pub disagreed_since: i64, pub first: u64, pub second: u64 }
+}
+event! {
+    /// A market was found without a usable price for the first time: 1 when it is too coarse, 2 when its sources are silent.
+    pub struct WindingSeen { pub market: Address, pub reason: u64, pub at: i64, pub agreed: u64, pub agreed_at: i64 }
+}
+event! {
+    /// The market has a usable price again.
+    pub struct WindingCancelled { pub market: Address }
+}
+event! {
     /// What is measured moved: standard deviation over an hour, `m0` of the model and in force, and the multiple of initial
     /// margin in a cascade, as ratios with 32 fraction bits. `sampled_at` is the publish time of the last sample.
     pub struct RiskMeasured { pub market: Address, pub sampled_at: i64, pub volatility: u64, pub base_model: u64, pub base: u64, pub cascade: u64 }

@@ -19,6 +19,7 @@ pub mod legs;
 pub mod losses;
 pub mod oracle;
 pub mod placing;
+pub mod refreshing;
 pub mod rewards;
 pub mod seeds;
 pub mod state;
@@ -28,6 +29,7 @@ pub mod views;
 use anchor_lang::prelude::*;
 use instructions::*;
 use plimsoll_engine::parameters::Parameters;
+use state::OracleSource;
 
 declare_id!("P1imso11oxXuqpvdtbNGqgVmuXFBQBJ3kqkWGEG4rqd");
 
@@ -47,7 +49,7 @@ pub mod plimsoll {
         ctx.accounts.handle(&ctx.bumps)
     }
 
-    /// Creates a market, with the queue that the caller created for it.
+    /// Creates a market, with the queue that the caller created for it. A second source of kind zero is none.
     #[discrim = 2]
     pub fn create_market(
         ctx: &mut Context<CreateMarket>,
@@ -55,8 +57,13 @@ pub mod plimsoll {
         oracle_kind: u8,
         oracle_program: Address,
         feed: [u8; 32],
+        second_kind: u8,
+        second_program: Address,
+        second_feed: [u8; 32],
     ) -> Result<()> {
-        ctx.accounts.handle(&ctx.bumps, &parameters, oracle_kind, oracle_program, feed)
+        let first = OracleSource::new(oracle_kind, oracle_program, feed);
+        let second = OracleSource::new(second_kind, second_program, second_feed);
+        ctx.accounts.handle(&ctx.bumps, &parameters, first, second)
     }
 
     /// Opens an account for shares in a market's liquidity or the insurance fund.
@@ -96,7 +103,7 @@ pub mod plimsoll {
         ctx.accounts.handle(amount, &others)
     }
 
-    /// Takes a newer price from the market's oracle.
+    /// Takes newer prices from the market's oracles.
     #[discrim = 9]
     pub fn refresh_market(ctx: &mut Context<RefreshMarket>) -> Result<()> {
         ctx.accounts.handle()
@@ -283,5 +290,18 @@ pub mod plimsoll {
     pub fn view_liquidation_price(ctx: &mut Context<ViewLiquidationPrice>) -> Result<()> {
         let others = ctx.remaining_accounts()?;
         ctx.accounts.handle(&others)
+    }
+
+    /// Takes newer prices for many markets. Each follows, with its two oracle accounts.
+    #[discrim = 48]
+    pub fn refresh_markets(ctx: &mut Context<RefreshMarkets>) -> Result<()> {
+        let accounts = ctx.remaining_accounts()?;
+        ctx.accounts.handle(&accounts)
+    }
+
+    /// Looks whether a market has lost its price: the second look starts its settlement.
+    #[discrim = 49]
+    pub fn wind_down(ctx: &mut Context<WindDown>) -> Result<()> {
+        ctx.accounts.handle()
     }
 }

@@ -4,7 +4,10 @@ use std::{future::Future, pin::Pin};
 
 use plimsoll_client::{
     Address, addresses,
-    instructions::{Build, CreateExchange, CreateInsuranceFund, ExecuteOrder, OpenAccount, OpenShares, PlaceOrder},
+    instructions::{
+        Build, CreateExchange, CreateInsuranceFund, ExecuteOrder, OpenAccount, OpenShares, PlaceOrder, RefreshMarket,
+        RefreshMarkets,
+    },
     state::LiquidationQueue,
     wire::AccountLayout,
 };
@@ -19,6 +22,7 @@ use super::{
 use crate::{
     World,
     chain::TOKEN,
+    oracle::Quote,
     parameters as markets,
     world::{DOLLAR, USD},
 };
@@ -88,6 +92,8 @@ pub fn all() -> Vec<Building> {
         Box::pin(super::triggers::protect()),
         Box::pin(super::triggers::view_account()),
         Box::pin(super::triggers::view_liquidation_price()),
+        Box::pin(refresh_markets()),
+        Box::pin(settling::wind_down()),
     ]
 }
 
@@ -183,6 +189,9 @@ async fn create_market() -> Fixture {
         ("oracle_kind", Shape::Unsigned(1)),
         ("oracle_program", Shape::Bytes(32)),
         ("feed", Shape::Bytes(32)),
+        ("second_kind", Shape::Unsigned(1)),
+        ("second_program", Shape::Bytes(32)),
+        ("second_feed", Shape::Bytes(32)),
     ]);
     fixture(cast, &build, &[&key], &slots, &arguments)
 }
@@ -304,11 +313,28 @@ async fn withdraw() -> Fixture {
 }
 
 async fn refresh_market() -> Fixture {
+    let (cast, build) = with_news_of_two().await;
+    let slots = [("market", Kind::Market), ("oracle", Kind::Oracle), ("second_oracle", Kind::Oracle)];
+    fixture(cast, &build, &[], &slots, &[])
+}
+
+async fn refresh_markets() -> Fixture {
+    let (cast, one) = with_news_of_two().await;
+    let build = RefreshMarkets { markets: vec![one] };
+    let slots = [("market 1", Kind::Market), ("oracle 1", Kind::Oracle), ("second oracle 1", Kind::Oracle)];
+    fixture(cast, &build, &[], &slots, &[])
+}
+
+/// A market of two sources, of which both have a newer price.
+async fn with_news_of_two() -> (Cast, RefreshMarket) {
     let mut cast = Cast::assemble().await;
+    let market = cast.scene.world.create_market_of_two(markets::sol()).await;
+    cast.scene.world.prices(&market, 200 * DOLLAR, 200 * DOLLAR).await.ok();
     cast.scene.world.chain.advance(1, 2).await;
-    cast.publish(201);
-    let build = World::refresh(&cast.scene.market);
-    fixture(cast, &build, &[], &[("market", Kind::Market), ("oracle", Kind::Oracle)], &[])
+    let quote = Quote::at(market.feed, 201 * DOLLAR, cast.scene.world.chain.now());
+    cast.scene.world.publish(&market, &quote);
+    cast.scene.world.publish_second(&market, &quote);
+    (cast, World::refresh(&market))
 }
 
 async fn order() -> Fixture {

@@ -52,6 +52,16 @@ pub(super) async fn deleverage() -> Fixture {
     fixture(cast, &build, &[], &[("market", Kind::Market)], &[])
 }
 
+/// A market that was silent for a week, and was looked at an hour ago.
+pub(super) async fn wind_down() -> Fixture {
+    let mut cast = Cast::assemble().await;
+    cast.scene.world.chain.advance(604_801, 2_000_000).await;
+    let build = World::wind_down(&cast.scene.market);
+    cast.scene.world.send(&build, &[]).await.ok();
+    cast.scene.world.chain.advance(3_600, 9_000).await;
+    fixture(cast, &build, &[], &[("market", Kind::Market)], &[])
+}
+
 pub(super) async fn look_settlement() -> Fixture {
     let cast = looked_at().await;
     let build = World::look_settlement(&cast.scene.market);

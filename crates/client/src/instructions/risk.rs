@@ -5,24 +5,64 @@ use solana_instruction::AccountMeta;
 use super::{Build, encode, read, readable, writable, write, write_optional};
 use crate::{ID, wire::Address};
 
-/// Takes a newer price from a market's oracle.
+/// Takes newer prices from a market's oracles.
 #[derive(Clone, Debug)]
 pub struct RefreshMarket {
     /// The market.
     pub market: Address,
-    /// The oracle account.
-    pub oracle: Address,
+    /// Oracle account of the first source, or none.
+    pub oracle: Option<Address>,
+    /// Oracle account of the second source, or none.
+    pub second: Option<Address>,
 }
 
 impl Build for RefreshMarket {
     const NAME: &'static str = "refresh_market";
 
     fn accounts(&self) -> Vec<AccountMeta> {
-        vec![write(self.market), read(self.oracle)]
+        vec![write(self.market), read(self.oracle.unwrap_or(ID)), read(self.second.unwrap_or(ID))]
     }
 
     fn data(&self) -> Vec<u8> {
         encode(9, &())
+    }
+}
+
+/// Takes newer prices for many markets.
+#[derive(Clone, Debug)]
+pub struct RefreshMarkets {
+    /// The markets with their oracle accounts.
+    pub markets: Vec<RefreshMarket>,
+}
+
+impl Build for RefreshMarkets {
+    const NAME: &'static str = "refresh_markets";
+
+    fn accounts(&self) -> Vec<AccountMeta> {
+        self.markets.iter().flat_map(Build::accounts).collect()
+    }
+
+    fn data(&self) -> Vec<u8> {
+        encode(48, &())
+    }
+}
+
+/// Looks whether a market has lost its price.
+#[derive(Clone, Debug)]
+pub struct WindDown {
+    /// The market.
+    pub market: Address,
+}
+
+impl Build for WindDown {
+    const NAME: &'static str = "wind_down";
+
+    fn accounts(&self) -> Vec<AccountMeta> {
+        vec![write(self.market)]
+    }
+
+    fn data(&self) -> Vec<u8> {
+        encode(49, &())
     }
 }
 

@@ -4,7 +4,7 @@ use plimsoll_engine::parameters::Parameters;
 use solana_instruction::AccountMeta;
 
 use super::{Build, SYSTEM_PROGRAM, encode, read, write, write_signer};
-use crate::wire::Address;
+use crate::{state::OracleSource, wire::Address};
 
 /// Creates an exchange and its vault.
 #[derive(Clone, Debug)]
@@ -100,6 +100,8 @@ pub struct CreateMarket {
     pub oracle_program: Address,
     /// Feed id, or address of the legacy price account.
     pub feed: [u8; 32],
+    /// The second source, or one of no kind.
+    pub second: OracleSource,
 }
 
 impl Build for CreateMarket {
@@ -116,7 +118,8 @@ impl Build for CreateMarket {
     }
 
     fn data(&self) -> Vec<u8> {
-        encode(2, &(&self.parameters, self.oracle_kind, self.oracle_program, self.feed))
+        let second = (self.second.kind, self.second.program, self.second.feed);
+        encode(2, &(&self.parameters, self.oracle_kind, self.oracle_program, self.feed, second))
     }
 }
 

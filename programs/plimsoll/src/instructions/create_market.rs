@@ -6,7 +6,7 @@ use crate::{
     errors::PlimsollError,
     events::MarketCreated,
     seeds,
-    state::{Exchange, LiquidationQueue, MAX_MARKETS, Market, ORACLE_PYTH_LEGACY, ORACLE_PYTH_PULL, OracleSource},
+    state::{Exchange, LiquidationQueue, MAX_MARKETS, Market, OracleSource},
 };
 
 /// Creates a market. Its queue is too large to be created by a program: the caller creates it zeroed, owned by this
@@ -26,10 +26,10 @@ pub struct CreateMarket {
 
 impl CreateMarket {
     /// A queue that somebody filled before must not come in with its entries.
-    pub fn validate(&self, oracle_kind: u8) -> Result<()> {
+    pub fn validate(&self, first: &OracleSource, second: &OracleSource) -> Result<()> {
         require!(self.queue.is_blank(), PlimsollError::WrongQueue);
-        let known = oracle_kind == ORACLE_PYTH_PULL || oracle_kind == ORACLE_PYTH_LEGACY;
-        require!(known, PlimsollError::OracleMalformed);
+        let known = first.is_known() && (second.is_known() || second.is_none());
+        require!(known && !first.is_same(second), PlimsollError::OracleMalformed);
         require!(self.exchange.market_count < MAX_MARKETS, PlimsollError::TooManyMarkets);
         Ok(())
     }
@@ -38,11 +38,10 @@ impl CreateMarket {
         &mut self,
         bumps: &CreateMarketBumps,
         parameters: &Parameters,
-        oracle_kind: u8,
-        oracle_program: Address,
-        feed: [u8; 32],
+        first: OracleSource,
+        second: OracleSource,
     ) -> Result<()> {
-        self.validate(oracle_kind)?;
+        self.validate(&first, &second)?;
         let now = Clock::get()?.unix_timestamp;
         let index = self.exchange.market_count;
         self.exchange.market_count = index.checked_add(1).ok_or(PlimsollError::Overflow)?;
@@ -51,11 +50,18 @@ impl CreateMarket {
         let market = &mut self.market;
         market.exchange = *self.exchange.address();
         market.queue = *self.queue.address();
-        market.oracle = OracleSource { program: oracle_program, feed, kind: oracle_kind, padding: [0; 7] };
+        (market.oracle, market.second_oracle) = (first, second);
         market.core = Core::new(Risk::new(parameters).checked()?, now).checked()?;
+        market.core.second_source = u8::from(second.is_known());
         market.index = index;
         market.bump = bumps.market;
-        emit!(MarketCreated { exchange: market.exchange, market: *market.address(), queue: market.queue, index, feed });
+        emit!(MarketCreated {
+            exchange: market.exchange,
+            market: *market.address(),
+            queue: market.queue,
+            index,
+            feed: first.feed
+        });
         Ok(())
     }
 }

@@ -32,7 +32,7 @@ account! {
         pub queue: Address,
         /// Where its price comes from.
         pub oracle: OracleSource,
-        /// Independent second source; none yet.
+        /// Independent second source; of no kind when there is none.
         pub second_oracle: OracleSource,
         /// Constants, price, treasury, side totals, capacity and status.
         pub core: Core,
@@ -43,15 +43,38 @@ account! {
         /// Zero.
         pub padding: [u8; 5],
         /// Zero, for price sampling, outages, breakers, settlement and the latency histogram.
-        pub reserved: [u64; 64],
+        pub reserved: [u64; 50],
+    }
+}
+
+impl OracleSource {
+    /// A source.
+    pub fn new(kind: u8, program: Address, feed: [u8; 32]) -> Self {
+        Self { program, feed, kind, padding: [0; 7] }
+    }
+
+    /// Whether this is one that an adapter reads.
+    pub fn is_known(&self) -> bool {
+        (ORACLE_PYTH_PULL..=ORACLE_PYTH_LEGACY).contains(&self.kind) && self.program != Address::default()
+    }
+
+    /// Whether this is none.
+    pub fn is_none(&self) -> bool {
+        self.kind == ORACLE_NONE && self.program == Address::default() && self.feed == [0; 32]
+    }
+
+    /// Whether another one has the same price: it would confirm nothing.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.kind == other.kind && self.feed == other.feed
     }
 }
 
 impl Market {
     /// Whether the stored state is possible.
     pub fn invariant(&self) -> bool {
-        (ORACLE_PYTH_PULL..=ORACLE_PYTH_LEGACY).contains(&self.oracle.kind)
-            && self.second_oracle.kind == ORACLE_NONE
+        self.oracle.is_known()
+            && (self.second_oracle.is_known() || self.second_oracle.is_none())
+            && self.core.has_second() == self.second_oracle.is_known()
             && self.core.invariant()
     }
 }
