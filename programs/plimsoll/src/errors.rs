@@ -95,6 +95,9 @@ errors! {
         IncompleteFund = "The accounts of the exchange and its insurance fund are passed all or not at all, and all where a keeper is paid into a token account.",
         WrongReward = "Keepers are paid into margin accounts of the exchange, or token accounts of its quote token without extensions.",
         TooManyMarkets = "The exchange has as many markets as it can have.",
+        OutsideVenueBand = "The price is outside the band around the market's own, or the market takes no venue fills.",
+        NotGranted = "The venue's grant is for the other side, for fewer lots, or has expired.",
+        WrongGrant = "This grant is of another account, for another market, or to another venue.",
     }
 }
 
@@ -165,6 +168,8 @@ impl From<EngineError> for PlimsollError {
             EngineError::NothingOwed => Self::NothingOwed,
             EngineError::OrderWaits => Self::OrderWaits,
             EngineError::ProtectionNotDue => Self::ProtectionNotDue,
+            EngineError::OutsideVenueBand => Self::OutsideVenueBand,
+            EngineError::NotGranted => Self::NotGranted,
         }
     }
 }
