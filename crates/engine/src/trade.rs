@@ -203,6 +203,7 @@ pub(crate) fn require_capacity(risk: &Risk, book: &Book, long: bool, price: &Pri
 
 /// Equity stays positive; new risk meets initial margin; less risk may not worsen health below it, or where a price for it
 /// is missing. An account is its cash and its position in `market`, whose book is `book` afterwards.
+#[inline(never)] // several callers: once is small enough
 pub(crate) fn require_margin(
     market: &Market,
     book: &Book,

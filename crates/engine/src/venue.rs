@@ -165,8 +165,13 @@ struct Side<'a> {
 }
 
 impl<'a> Side<'a> {
+    #[inline(never)] // twice: once is small enough
     fn touch(taker: &'a Taker<'a>, book: &mut Book, market: &Market, lots: Lots) -> Result<Self> {
         let before = taker.position.ok_or(EngineError::NoFreeLeg)?;
+        // At a price of its choice an account can give equity away, like a withdrawal: none that is only credited to it.
+        if let Some(error) = taker.rest.lacking {
+            return Err(error);
+        }
         let mut position = *before;
         book.touch(&mut position, market.price.oracle)?;
         let held = position.lots;
@@ -183,6 +188,7 @@ impl<'a> Side<'a> {
     }
 
     /// Trades a part that does not cross zero.
+    #[inline(never)] // four times: once is small enough
     fn trade(&mut self, book: &mut Book, lots: Lots, price: Ticks) -> Result<()> {
         if lots.is_zero() {
             return Ok(());
@@ -191,6 +197,7 @@ impl<'a> Side<'a> {
     }
 
     /// Where the position closed: pays its loss in full, or is paid its profit as far as the treasury has cash.
+    #[inline(never)] // four times: once is small enough
     fn settle_closed(&mut self, book: &mut Book, losses: bool) -> Result<()> {
         let pnl = self.position.cost.negated()?;
         if !self.position.lots.is_zero() || pnl.is_negative() != losses {
@@ -219,7 +226,7 @@ impl<'a> Side<'a> {
             require_capacity(&market.risk, book, self.position.is_long(), &market.price)?;
         }
         let (before, after) = ((self.taker.cash, self.before), (self.cash, &self.position));
-        let judged = Judged { price, lacking: self.taker.rest.lacking };
+        let judged = Judged { price, lacking: None };
         require_margin(market, book, self.taker.rest, before, after, self.grows, &judged)
     }
 
