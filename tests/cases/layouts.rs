@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use plimsoll_tests::{
     Address, matrix,
     scenes::Scene,
-    state::{Exchange, InsuranceFund, LiquidationQueue, MarginAccount, Market, ShareAccount},
+    state::{Exchange, InsuranceFund, LiquidationQueue, MarginAccount, Market, ShareAccount, VenueGrant},
     wire::AccountLayout,
 };
 use serde_json::Value;
@@ -31,6 +31,9 @@ async fn accounts_on_chain_have_the_clients_layout() {
     is::<MarginAccount>(&mut scene, margin).await;
     is::<ShareAccount>(&mut scene, shares).await;
     is::<ShareAccount>(&mut scene, stake).await;
+    let give = scene.world.grant(&scene.trader, &scene.market, &exchange, true, 1_000, 200_000);
+    scene.world.send(&give, &[&scene.trader.key]).await.ok();
+    is::<VenueGrant>(&mut scene, give.grant).await;
 }
 
 /// The interface file that `make build` writes; absent, the tests that need it say so.
@@ -54,7 +57,7 @@ fn flag(account: &Value, name: &str) -> bool {
 async fn the_clients_builders_agree_with_the_interface_file() {
     let Some(interface) = interface() else { return };
     let instructions = interface["instructions"].as_array().expect("instructions");
-    assert_eq!(instructions.len(), 38);
+    assert_eq!(instructions.len(), 42);
     let mut checked = 0;
     for build in matrix::all() {
         let fixture = build.await;
@@ -79,7 +82,7 @@ async fn the_clients_builders_agree_with_the_interface_file() {
         assert!(if name == "create_market" { arguments == 7 } else { arguments == given }, "{name}: arguments");
         checked += 1;
     }
-    assert_eq!(checked, 39);
+    assert_eq!(checked, 43);
 }
 
 #[test]
@@ -106,6 +109,7 @@ fn the_interface_file_has_every_account_and_event_with_its_discriminator() {
         MarginAccount::NAME,
         Market::NAME,
         ShareAccount::NAME,
+        VenueGrant::NAME,
     ];
     assert_eq!(accounts.len(), ours.len());
     for name in ours {

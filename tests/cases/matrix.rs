@@ -3,7 +3,7 @@
 use plimsoll_tests::matrix;
 
 /// Fewer calls than this and something has been left out.
-const LEAST: usize = 2_500;
+const LEAST: usize = 2_700;
 
 #[tokio::test]
 async fn every_wrong_input_is_refused_as_documented() {
@@ -27,5 +27,5 @@ async fn every_instruction_has_a_fixture() {
         names.push(fixture.await.instruction.data[0]);
     }
     names.dedup();
-    assert_eq!(names, (0..30).chain(31..37).chain(48..50).collect::<Vec<u8>>());
+    assert_eq!(names, (0..30).chain(31..41).chain(48..50).collect::<Vec<u8>>());
 }

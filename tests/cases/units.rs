@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 use plimsoll_tests::{
     Address, Keypair, Outcome, PlimsollError, Signer, World, addresses,
     chain::{Chain, START, TOKEN},
+    cookies::{MarketCookie, Trader},
     engine::{
         EngineError,
         funding::accrue,
@@ -57,7 +58,7 @@ const LARGEST_QUEUE: u64 = 4_000;
 const LEVEL: u64 = plimsoll_tests::orders::ONE / 10 * 18;
 
 /// Largest program.
-const LARGEST_BINARY: u64 = 500_000;
+const LARGEST_BINARY: u64 = 640_000;
 
 fn note(units: &mut Units, name: &str, outcome: Outcome) {
     units.insert(name.to_owned(), outcome.ok().units);
@@ -97,6 +98,22 @@ async fn setup(units: &mut Units) {
     let create = world.create_market_with(&market, parameters::sol());
     let admin = world.exchange.admin.insecure_clone();
     note(units, "create_market", world.send(&create, &[&admin]).await);
+    venues(units, &mut world, &market).await;
+}
+
+/// What lets others act for an account.
+async fn venues(units: &mut Units, world: &mut World, market: &MarketCookie) {
+    let key = fixed_key(world, 3).await;
+    let (exchange, owner) = (world.exchange.address, key.pubkey());
+    let margin = addresses::margin(&exchange, &owner, 0);
+    world.send(&OpenAccount { owner, exchange, margin, index: 0 }, &[&key]).await.ok();
+    let trader = Trader { key, tokens: Address::default(), margin };
+    let grant = world.grant(&trader, market, &exchange, true, 1_000, 200_000);
+    note(units, "grant_venue", world.send(&grant, &[&trader.key]).await);
+    let revoke = World::revoke(&trader, market, &exchange, true);
+    note(units, "revoke_venue", world.send(&revoke, &[&trader.key]).await);
+    let set = World::set_delegate(&trader, exchange);
+    note(units, "set_delegate", world.send(&set, &[&trader.key]).await);
 }
 
 /// What moves money and prices.
@@ -284,6 +301,10 @@ async fn triggers(units: &mut Units) {
     let other = scene.world.trader(1_000 * USD).await;
     let open = scene.world.open_at_risk(&other, &market, 50 * USD, 170_000);
     note(units, "open_at_risk", scene.world.send(&open, &[&other.key]).await);
+    scene.renew().await;
+    let new = scene.world.trader(1_000 * USD).await;
+    let fill = scene.world.match_at(&new, &scene.trader, &market, 1_000, 200_000).await;
+    note(units, "venue_fill/1", fill);
 }
 
 /// What looks at every leg and is no liquidation.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use plimsoll_client::{
     Address,
     engine::{position::Position, units::Lots},
-    state::{Exchange, InsuranceFund, LiquidationQueue, MarginAccount, Market, ShareAccount},
+    state::{Exchange, InsuranceFund, LiquidationQueue, MarginAccount, Market, ShareAccount, VenueGrant},
     wire::AccountLayout,
 };
 
@@ -20,6 +20,7 @@ pub struct Ledger {
     pub queues: BTreeMap<Address, Box<LiquidationQueue>>,
     pub margins: BTreeMap<Address, MarginAccount>,
     pub shares: BTreeMap<Address, ShareAccount>,
+    pub grants: BTreeMap<Address, VenueGrant>,
     /// The highest price that each market ever had.
     pub highest: BTreeMap<Address, u64>,
     /// Balance of the vault and of the insurance vault.
@@ -45,6 +46,8 @@ impl Ledger {
             self.margins.insert(address, found);
         } else if let Some(found) = ShareAccount::decode(data) {
             self.shares.insert(address, found);
+        } else if let Some(found) = VenueGrant::decode(data) {
+            self.grants.insert(address, found);
         } else if let Some(found) = LiquidationQueue::decode(data) {
             self.queues.insert(address, Box::new(found));
         }
@@ -88,6 +91,7 @@ impl Ledger {
             assert!(queue.invariant(), "{address}: queue");
         }
         assert!(self.shares.values().all(ShareAccount::invariant), "shares");
+        assert!(self.grants.values().all(VenueGrant::invariant), "grants");
         assert!(self.exchange.is_none_or(|e| e.invariant()), "exchange");
         assert!(self.fund.is_none_or(|(_, f)| f.invariant()), "insurance fund");
         self.check_shares();

@@ -15,6 +15,7 @@ pub mod random;
 pub mod scenes;
 pub mod settling;
 mod sums;
+pub mod venues;
 pub mod world;
 
 pub use outcome::Outcome;

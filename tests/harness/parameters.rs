@@ -68,6 +68,8 @@ pub fn sol() -> Parameters {
         insurance_window_s: 86_400,
         insurance_cap: 5_000_000_000_000,
         minimum_lp_deposit: 1_000_000_000,
+        venue_band_ppm: 5_000,
+        venue_fee_ppm: 100,
     }
 }
 

@@ -144,6 +144,8 @@ impl World {
                 self.ledger.insurance_vault = self.chain.token_amount(address).await;
             } else if let Some(account) = self.chain.account(address).await.filter(|a| a.owner == plimsoll_client::ID) {
                 self.ledger.take(&self.exchange.address, *address, &account.data);
+            } else {
+                self.ledger.grants.remove(address);
             }
         }
     }

@@ -36,6 +36,11 @@ pub fn margin(exchange: &Address, owner: &Address, index: u16) -> Address {
     derive(&[seeds::MARGIN, exchange.as_ref(), owner.as_ref(), &index.to_le_bytes()])
 }
 
+/// What a margin account lets a venue buy, or sell, in a market.
+pub fn grant(margin: &Address, venue: &Address, market: &Address, buys: bool) -> Address {
+    derive(&[seeds::VENUE, margin.as_ref(), venue.as_ref(), market.as_ref(), &[u8::from(buys)]])
+}
+
 /// An owner's shares in a pool: a market or an insurance fund.
 pub fn shares(pool: &Address, owner: &Address) -> Address {
     derive(&[seeds::SHARES, pool.as_ref(), owner.as_ref()])

@@ -10,6 +10,7 @@ mod settlement;
 mod setup;
 mod trading;
 mod triggers;
+mod venues;
 mod views;
 
 pub use exits::{CancelExit, Redeem, RequestExit, RequestUnstake, Unstake};
@@ -21,6 +22,7 @@ pub use setup::{CreateExchange, CreateInsuranceFund, CreateMarket, OpenAccount, 
 use solana_instruction::{AccountMeta, Instruction};
 pub use trading::{CancelOrder, Deposit, ExecuteOrder, PlaceOrder, Withdraw};
 pub use triggers::{FireOrder, OpenAtRisk};
+pub use venues::{FillVenue, GrantVenue, RevokeVenue, SetDelegate};
 pub use views::{ViewAccount, ViewLiquidationPrice};
 
 use crate::{ID, wire::Address};

@@ -139,4 +139,8 @@ pub enum EngineError {
     OrderWaits,
     /// Equity is not between maintenance and the account's protection level, or too little to be worth an order.
     ProtectionNotDue,
+    /// A venue's price is outside the band around the market's own, or the market takes no venue fills.
+    OutsideVenueBand,
+    /// A venue's grant is for the other side, for fewer lots, or has expired.
+    NotGranted,
 }

@@ -57,6 +57,7 @@ pub mod throttle;
 pub mod trade;
 pub mod units;
 pub mod valuation;
+pub mod venue;
 pub mod volatility;
 pub mod watch;
 pub mod winding;

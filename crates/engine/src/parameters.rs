@@ -136,4 +136,8 @@ pub struct Parameters {
     pub insurance_cap: u64,
     /// Smallest deposit of a liquidity provider, in atoms.
     pub minimum_lp_deposit: u64,
+    /// Largest difference between a venue's price and the market's; zero for no venue fills.
+    pub venue_band_ppm: u32,
+    /// Fee of each side of a venue fill over its notional.
+    pub venue_fee_ppm: u32,
 }

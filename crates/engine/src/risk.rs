@@ -122,6 +122,10 @@ pub struct Risk {
     pub insurance_cap: Atoms,
     /// Smallest deposit of a liquidity provider.
     pub minimum_lp_deposit: Atoms,
+    /// Largest difference between a venue's price and the market's; zero for no venue fills.
+    pub venue_band: Ratio,
+    /// Fee of each side of a venue fill over its notional.
+    pub venue_fee: Ratio,
     /// Oldest price that margin may use, in seconds.
     pub max_price_age: u32,
     /// Seconds by which the cluster's clock may lag behind the oracle's.
@@ -226,6 +230,8 @@ impl Risk {
             throttle_refill: Atoms(lit(p.throttle_refill)),
             insurance_cap: Atoms(lit(p.insurance_cap)),
             minimum_lp_deposit: Atoms(lit(p.minimum_lp_deposit)),
+            venue_band: Ratio::from_ppm_floor(p.venue_band_ppm)?,
+            venue_fee: Ratio::from_ppm_ceil(p.venue_fee_ppm)?,
             max_price_age: p.max_price_age_s,
             clock_lag: p.clock_lag_s,
             order_delay: p.order_delay_s,
@@ -256,6 +262,7 @@ impl Risk {
         let steepest = Ratio(self.skew.fraction_ceil(self.side_cap)?.shifted_down(bits::WORD - Ratio::BITS - 1));
         let tied = steepest <= self.charge_treasury
             && self.charge.saturating_plus(self.charge) <= self.maintenance_floor
+            && self.venue_band.saturating_plus(self.venue_band) <= self.maintenance_floor
             && self.maintenance_floor <= self.maintenance_cap
             && self.target >= Ratio::ONE
             && self.tolerance <= Ratio::ONE
@@ -346,6 +353,8 @@ fn check(p: &Parameters) -> Result<()> {
         && (1..=p.throttle_capacity).contains(&p.throttle_refill)
         && (60..=604_800).contains(&p.insurance_window_s)
         && lit(p.insurance_cap) <= MAX_NOTIONAL
-        && (lit(1_000_000)..=MAX_NOTIONAL).contains(&lit(p.minimum_lp_deposit));
+        && (lit(1_000_000)..=MAX_NOTIONAL).contains(&lit(p.minimum_lp_deposit))
+        && p.venue_band_ppm <= 100_000
+        && p.venue_fee_ppm <= 20_000;
     if within { Ok(()) } else { Err(EngineError::ParameterOutOfBounds) }
 }

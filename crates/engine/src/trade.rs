@@ -120,9 +120,9 @@ pub(crate) fn fill_at(
     let size = fill.position.lots.size();
     require_size(&market.risk, if grows { size } else { size.min(market.risk.position_cap) })?;
     if grows {
-        fill.require_capacity(market)?;
+        require_capacity(&market.risk, &fill.book, fill.position.is_long(), &market.price)?;
     }
-    fill.require_margin(rest, (cash, position), market, grows, judged)?;
+    require_margin(market, &fill.book, rest, (cash, position), (fill.cash, &fill.position), grows, judged)?;
     let Done { lots, cost, premium, spread, settled } = fill.done;
     Ok(Filled { lots, cost, premium, spread, settled, cash: fill.cash, position: fill.position, book: fill.book })
 }
@@ -191,44 +191,45 @@ impl Fill<'_> {
         self.done.settled = self.done.settled.plus(paid)?;
         Ok(())
     }
+}
 
-    /// Open interest stays under its cap and net asset value covers what the pool took on.
-    fn require_capacity(&self, market: &Market) -> Result<()> {
-        let side = if self.position.is_long() { &self.book.long } else { &self.book.short };
-        if side.lots > self.risk.side_cap {
-            return Err(EngineError::SideCapExceeded);
-        }
-        require_coverage(self.risk, &self.book, &market.price)
+/// Open interest of a side stays under its cap and net asset value covers what the pool took on.
+pub(crate) fn require_capacity(risk: &Risk, book: &Book, long: bool, price: &Price) -> Result<()> {
+    if book.side(long).lots > risk.side_cap {
+        return Err(EngineError::SideCapExceeded);
     }
+    require_coverage(risk, book, price)
+}
 
-    /// Equity stays positive; new risk meets initial margin; less risk may not worsen health below it, or where a price for
-    /// it is missing.
-    fn require_margin(
-        &self,
-        rest: &Rest,
-        (cash, before): (Atoms, &Position),
-        market: &Market,
-        grows: bool,
-        judged: &Judged,
-    ) -> Result<()> {
-        let price = judged.price;
-        let mut health = rest.health.with_cash(self.cash)?;
-        health.add(&health_with(&self.book, &self.position, market, price)?)?;
-        if health.equity.is_negative() {
-            return Err(EngineError::EquityNegative);
-        }
-        let mut initial = rest.initial.with_cash(self.cash)?;
-        initial.add(&leg_initial(&self.position, self.risk, &self.book, &market.price)?)?;
-        if judged.lacking.is_none() && initial.is_met() {
-            return Ok(());
-        }
-        if grows {
-            return Err(judged.lacking.unwrap_or(EngineError::BelowInitialMargin));
-        }
-        let mut earlier = rest.health.with_cash(cash)?;
-        earlier.add(&leg_health(before, market, price)?)?;
-        if health.no_worse_than(&earlier) { Ok(()) } else { Err(EngineError::HealthWorsens) }
+/// Equity stays positive; new risk meets initial margin; less risk may not worsen health below it, or where a price for it
+/// is missing. An account is its cash and its position in `market`, whose book is `book` afterwards.
+#[inline(never)] // several callers: once is small enough
+pub(crate) fn require_margin(
+    market: &Market,
+    book: &Book,
+    rest: &Rest,
+    (cash, before): (Atoms, &Position),
+    (left, after): (Atoms, &Position),
+    grows: bool,
+    judged: &Judged,
+) -> Result<()> {
+    let price = judged.price;
+    let mut health = rest.health.with_cash(left)?;
+    health.add(&health_with(book, after, market, price)?)?;
+    if health.equity.is_negative() {
+        return Err(EngineError::EquityNegative);
     }
+    let mut initial = rest.initial.with_cash(left)?;
+    initial.add(&leg_initial(after, &market.risk, book, &market.price)?)?;
+    if judged.lacking.is_none() && initial.is_met() {
+        return Ok(());
+    }
+    if grows {
+        return Err(judged.lacking.unwrap_or(EngineError::BelowInitialMargin));
+    }
+    let mut earlier = rest.health.with_cash(cash)?;
+    earlier.add(&leg_health(before, market, price)?)?;
+    if health.no_worse_than(&earlier) { Ok(()) } else { Err(EngineError::HealthWorsens) }
 }
 
 /// New risk needs coverage: `NAV >= stress x |skew| x price + c x open interest x price`.

@@ -82,6 +82,8 @@ mod trade;
 mod units;
 #[path = "valuation.rs"]
 mod valuation;
+#[path = "venue.rs"]
+mod venue;
 #[path = "volatility.rs"]
 mod volatility;
 #[path = "watch.rs"]

@@ -78,11 +78,13 @@ fn ratios_against_the_trader_are_rounded_up_and_for_the_trader_down() {
         (risk.stress, 200_000),
         (risk.coverage, 20_000),
         (risk.tolerance, 800_000),
+        (risk.venue_fee, 100),
     ] {
         assert_eq!(got, Ratio::from_ppm_ceil(ppm).unwrap(), "{ppm}");
     }
     assert_eq!(risk.profit_weight, Ratio::from_ppm_floor(333_333).unwrap());
     assert_eq!(risk.max_confidence, Ratio::from_ppm_floor(3_333).unwrap());
+    assert_eq!(risk.venue_band, Ratio::from_ppm_floor(5_000).unwrap());
 }
 
 #[test]
@@ -115,6 +117,13 @@ fn the_charge_is_at_most_half_the_floor() {
     assert!(with(|p| p.charge_insurance_ppm = 1_249).is_ok());
     assert_eq!(with(|p| p.charge_insurance_ppm = 1_251), Err(EngineError::ParameterOutOfBounds));
     assert_eq!(with(|p| p.maintenance_floor_ppm = 11_999), Err(EngineError::ParameterOutOfBounds));
+}
+
+#[test]
+fn the_venue_band_is_at_most_half_the_floor() {
+    assert!(with(|p| p.venue_band_ppm = 6_250).is_ok());
+    assert_eq!(with(|p| p.venue_band_ppm = 6_251), Err(EngineError::ParameterOutOfBounds));
+    assert!(with(|p| p.venue_band_ppm = 0).is_ok(), "no venue fills");
 }
 
 #[test]
@@ -206,7 +215,7 @@ fn every_parameter_has_hard_bounds() {
         ("order_window", |p, v| p.order_window_s = v as u32, Some(1), Some(60)),
         ("minimum_lp_deposit", |p, v| p.minimum_lp_deposit = v, Some(1_000_000), Some(MAX_NOTIONAL)),
     ];
-    let more: [(&str, Set, Option<u64>, Option<u64>); 7] = [
+    let more: [(&str, Set, Option<u64>, Option<u64>); 9] = [
         ("entry_ttl", |p, v| p.entry_ttl_s = v as u32, Some(5), Some(600)),
         ("throttle_capacity", |p, v| (p.throttle_capacity, p.throttle_refill) = (v, 1), Some(1), Some(MAX_NOTIONAL)),
         ("throttle_refill", |p, v| p.throttle_refill = v, Some(1), Some(sol().throttle_capacity)),
@@ -214,6 +223,8 @@ fn every_parameter_has_hard_bounds() {
         ("insurance_cap", |p, v| p.insurance_cap = v, None, Some(MAX_NOTIONAL)),
         ("minimum_step", |p, v| p.minimum_step = v, Some(1), None),
         ("depth", |p, v| p.depth = v, Some(Reciprocal::MIN), Some(Reciprocal::MAX)),
+        ("venue_band", |p, v| (p.venue_band_ppm, p.maintenance_floor_ppm) = (v as u32, 200_000), None, Some(100_000)),
+        ("venue_fee", |p, v| p.venue_fee_ppm = v as u32, None, Some(20_000)),
     ];
     for (name, set, low, high) in bounds.into_iter().chain(more) {
         let takes = |value| {
@@ -241,7 +252,7 @@ fn floors_below_what_a_charge_allows_are_bounded_too() {
     let small = |floor, cap| {
         with(|p| {
             (p.charge_treasury_ppm, p.charge_flagger_ppm) = (10, 0);
-            (p.charge_liquidator_ppm, p.charge_insurance_ppm) = (0, 0);
+            (p.charge_liquidator_ppm, p.charge_insurance_ppm, p.venue_band_ppm) = (0, 0, 0);
             (p.side_cap, p.position_cap, p.minimum_step, p.minimum_position) = (1_000, 1_000, 1, 1);
             (p.maintenance_floor_ppm, p.maintenance_cap_ppm) = (floor, cap);
         })

@@ -38,10 +38,11 @@ pub enum Kind {
     Pay,
     Ruin,
     Second,
+    Match,
 }
 
 /// Each kind as often as it is drawn, with its name in scenario files.
-const KINDS: [(Kind, &str, u8); 34] = [
+const KINDS: [(Kind, &str, u8); 35] = [
     (Kind::Advance, "advance", 10),
     (Kind::Publish, "publish", 6),
     (Kind::Refresh, "refresh", 6),
@@ -76,6 +77,7 @@ const KINDS: [(Kind, &str, u8); 34] = [
     (Kind::Pay, "pay", 12),
     (Kind::Ruin, "ruin", 14),
     (Kind::Second, "second", 4),
+    (Kind::Match, "match", 16),
 ];
 
 /// One attempt. What the numbers mean depends on the kind and on the state they meet.

@@ -33,3 +33,4 @@ mod pools;
 mod prices;
 mod settling;
 mod trader;
+mod venues;

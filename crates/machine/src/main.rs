@@ -49,6 +49,7 @@ const LEAST: &[(&str, u64)] = &[
     ("stake", 1_000),
     ("sweep", 1_000),
     ("unstake", 200),
+    ("venue_fill", 1_000),
     ("withdraw", 1_500),
 ];
 

@@ -197,5 +197,7 @@ fn base() -> Parameters {
         insurance_window_s: 86_400,
         insurance_cap: 100_000 * USD,
         minimum_lp_deposit: 1_000 * USD,
+        venue_band_ppm: 5_000,
+        venue_fee_ppm: 100,
     }
 }

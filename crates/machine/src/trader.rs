@@ -136,7 +136,7 @@ impl World {
     }
 
     /// A signed size that is of interest: against equity, against what is held, or against caps.
-    fn size(&self, account: usize, market: usize, action: &Action) -> i64 {
+    pub(crate) fn size(&self, account: usize, market: usize, action: &Action) -> i64 {
         let target = &self.core.markets[market];
         let price = i128::from(target.price.oracle.0).max(1);
         let held = i128::from(self.current(account, market).lots.0);

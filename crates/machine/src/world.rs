@@ -233,6 +233,7 @@ impl World {
             Kind::Pay => self.pay_hostile(who, market),
             Kind::Ruin => self.ruin(market, action),
             Kind::Second => self.second(MARKETS - 1, action),
+            Kind::Match => self.match_hostile(who, market, action),
         }
     }
 

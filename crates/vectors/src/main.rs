@@ -20,6 +20,7 @@ mod run;
 mod settlements;
 mod states;
 mod trades;
+mod venues;
 
 use std::{collections::BTreeMap, process::ExitCode};
 

@@ -25,7 +25,7 @@ pub fn parameters(input: &In<'_>) -> Outcome {
         volatility_cap, rise, band, stale, cascade_cap, adl_trigger, adl_target, key_scale, key_drift, charge,
         charge_treasury, charge_flagger, charge_liquidator, target, minimum_step, minimum_position, skew, side_cap,
         position_cap, max_price, spread, confidence_spread, fee, execution_fee, stress, coverage, tolerance,
-        max_confidence, throttle_capacity, throttle_refill, insurance_cap, minimum_lp_deposit;
+        max_confidence, throttle_capacity, throttle_refill, insurance_cap, minimum_lp_deposit, venue_band, venue_fee;
         open_interest_ramp, funding_slope, funding_cap, max_price_age, clock_lag, order_delay, order_window, entry_ttl,
         insurance_window, volatility_tau, sample_interval, notice, cascade_window, settle_wait, settle_deadline,
         lp_cooldown, outage_gap, outage_grace, disagreement, silence, tick_exponent
@@ -83,7 +83,7 @@ impl In<'_> {
             max_confidence_ppm, band_ppm, stale_ppm, cascade_window_s, cascade_cap_ppm, funding_slope_ppm,
             funding_cap_ppm, adl_trigger_ppm, adl_target_ppm, settle_wait_s, settle_deadline_s, lp_cooldown_s,
             outage_gap_s, outage_grace_s, disagreement_s, silence_s,
-            clock_lag_s, order_delay_s, order_window_s, entry_ttl_s, insurance_window_s
+            clock_lag_s, order_delay_s, order_window_s, entry_ttl_s, insurance_window_s, venue_band_ppm, venue_fee_ppm
         ))
     }
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::{
     In, Sets, accounts, actions, exits, field, indices, keepers, liquidations, measures, pools, prices, protection,
-    quotes, settlements, trades,
+    quotes, settlements, trades, venues,
 };
 
 /// Why a vector gave no output.
@@ -65,6 +65,7 @@ pub const TRANSITIONS: &[(&str, Run)] = &[
     ("fix", settlements::fix),
     ("flag", keepers::flag),
     ("fresh", prices::fresh),
+    ("grant", venues::grant),
     ("health", accounts::health),
     ("initial-leg", accounts::initial_leg),
     ("issue", pools::issue),
@@ -112,6 +113,7 @@ pub const TRANSITIONS: &[(&str, Run)] = &[
     ("unstake", exits::unstake),
     ("update", trades::update),
     ("value", measures::value),
+    ("venue-fill", venues::fill),
     ("withdraw", actions::withdraw),
     ("withdrawable", accounts::withdrawable),
     ("worth", exits::worth),

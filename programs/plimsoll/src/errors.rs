@@ -97,6 +97,9 @@ errors! {
         TooManyMarkets = "The exchange has as many markets as it can have.",
         MarketResuming = "The market resumes from an outage: it takes no order for more risk yet.",
         NoSourceGiven = "No oracle account of the market was passed.",
+        OutsideVenueBand = "The price is outside the band around the market's own, or the market takes no venue fills.",
+        NotGranted = "The venue's grant is for the other side, for fewer lots, or has expired.",
+        WrongGrant = "This grant is of another account, for another market, or to another venue.",
     }
 }
 
@@ -169,6 +172,8 @@ impl From<EngineError> for PlimsollError {
             EngineError::NothingOwed => Self::NothingOwed,
             EngineError::OrderWaits => Self::OrderWaits,
             EngineError::ProtectionNotDue => Self::ProtectionNotDue,
+            EngineError::OutsideVenueBand => Self::OutsideVenueBand,
+            EngineError::NotGranted => Self::NotGranted,
         }
     }
 }

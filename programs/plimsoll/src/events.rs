@@ -205,3 +205,20 @@ event! {
     /// The account that a flagger named could not be paid any more: its part became fees for the insurance fund.
     pub struct RewardForgone { pub account: Address, pub market: Address, pub reward: Address, pub amount: u64 }
 }
+event! {
+    /// A venue may fill one side of a market for an account, until a time; what it could do there before was replaced.
+    pub struct VenueGranted { pub account: Address, pub venue: Address, pub market: Address, pub buys: bool, pub lots: u64, pub limit: u64, pub expires_at: i64 }
+}
+event! {
+    /// A grant ended with so many lots left.
+    pub struct VenueRevoked { pub account: Address, pub venue: Address, pub market: Address, pub buys: bool, pub lots: u64 }
+}
+event! {
+    /// Two accounts were filled at a price that a venue gave. `settled` was paid where a position closed: profit into cash,
+    /// or loss out of it. Each paid `fee` to the treasury.
+    pub struct VenueFilled { pub market: Address, pub buyer: Address, pub seller: Address, pub lots: u64, pub price: u64, pub buyer_settled: i64, pub seller_settled: i64, pub fee: u64 }
+}
+event! {
+    /// The delegate of an account was set; the zero address is none.
+    pub struct DelegateSet { pub account: Address, pub delegate: Address }
+}

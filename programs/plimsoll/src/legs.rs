@@ -69,6 +69,16 @@ pub fn rest(margin: &MarginAccount, named: (&Address, &Market), others: &[Accoun
     Ok(rest)
 }
 
+/// The markets of an account's legs other than the named one, and what was passed after them.
+pub fn split<'a>(
+    margin: &MarginAccount,
+    named: &Address,
+    others: &'a [AccountView],
+) -> Result<(&'a [AccountView], &'a [AccountView])> {
+    let count = margin.legs.iter().filter(|leg| !leg.is_free() && !same(&leg.market, named)).count();
+    others.split_at_checked(count).ok_or_else(|| PlimsollError::MissingLeg.into())
+}
+
 /// Initial margin of the whole account.
 #[inline(never)]
 pub fn initial(

@@ -292,6 +292,40 @@ pub mod plimsoll {
         ctx.accounts.handle(&others)
     }
 
+    /// Lets a venue fill one side of a market for the account: so many lots, at no worse than a limit in ticks, until a
+    /// time. A grant that exists is replaced.
+    #[discrim = 37]
+    pub fn grant_venue(
+        ctx: &mut Context<GrantVenue>,
+        venue: Address,
+        buys: bool,
+        lots: u64,
+        limit: u64,
+        expires_at: i64,
+    ) -> Result<()> {
+        ctx.accounts.handle(&venue, buys, lots, limit, expires_at)
+    }
+
+    /// Ends a grant.
+    #[discrim = 38]
+    pub fn revoke_venue(ctx: &mut Context<RevokeVenue>) -> Result<()> {
+        ctx.accounts.handle()
+    }
+
+    /// Fills so many lots between two accounts at a price in ticks. The markets of the buyer's other legs follow, then those
+    /// of the seller's.
+    #[discrim = 39]
+    pub fn venue_fill(ctx: &mut Context<FillVenue>, lots: u64, price: u64) -> Result<()> {
+        let others = ctx.remaining_accounts()?;
+        ctx.accounts.handle(lots, price, &others)
+    }
+
+    /// Sets who may place orders for the account besides its owner; the zero address for nobody.
+    #[discrim = 40]
+    pub fn set_delegate(ctx: &mut Context<SetDelegate>, delegate: Address) -> Result<()> {
+        ctx.accounts.handle(&delegate)
+    }
+
     /// Takes newer prices for many markets. Each follows, with its two oracle accounts.
     #[discrim = 48]
     pub fn refresh_markets(ctx: &mut Context<RefreshMarkets>) -> Result<()> {

@@ -14,3 +14,5 @@ pub const MARKET: &[u8] = b"market";
 pub const MARGIN: &[u8] = b"margin";
 /// `[SHARES, pool, owner]`, where the pool is a market or an insurance fund.
 pub const SHARES: &[u8] = b"shares";
+/// `[VENUE, margin, venue, market, one for buying or zero for selling]`
+pub const VENUE: &[u8] = b"venue";

@@ -12,7 +12,7 @@ use plimsoll_tests::{
 use super::actors::{Actors, Call};
 
 /// Every instruction that a run sends, and sees succeed.
-pub const NAMES: [&str; 32] = [
+pub const NAMES: [&str; 36] = [
     "deposit",
     "withdraw",
     "refresh_market",
@@ -45,9 +45,13 @@ pub const NAMES: [&str; 32] = [
     "view_account",
     "view_liquidation_price",
     "open_shares",
+    "grant_venue",
+    "revoke_venue",
+    "venue_fill",
+    "set_delegate",
 ];
 
-fn call<B: Build>(name: &'static str, build: &B) -> Option<Call> {
+pub(super) fn call<B: Build>(name: &'static str, build: &B) -> Option<Call> {
     Some(Call { name, instruction: build.instruction() })
 }
 
@@ -60,7 +64,8 @@ impl Actors {
             return self.order_of(who, &margin).await;
         }
         match self.random.below(100) {
-            0..=19 => self.trade().await,
+            0..=15 => self.trade().await,
+            16..=19 => self.venues(),
             20..=44 => self.watch().await,
             45..=59 => self.pools().await,
             60..=74 => self.own().await,

@@ -33,6 +33,8 @@ pub struct Actors {
     pub prices: Vec<i64>,
     pub traders: Vec<Trader>,
     pub keeper: Trader,
+    /// Signs fills for others, and is a delegate now and then.
+    pub venue: Keypair,
     /// Each with the place of its market.
     pub providers: Vec<(usize, Holder)>,
     pub stakers: Vec<Holder>,
@@ -64,8 +66,10 @@ impl Actors {
             traders.push(world.trader((500 + 400 * place) * USD).await);
         }
         let (markets, prices, providers, stakers) = Default::default();
-        let (random, ordered, keys) = (super::sequence(seed), None, HashMap::new());
-        let mut actors = Self { world, random, markets, prices, traders, keeper, providers, stakers, ordered, keys };
+        let (random, ordered, venue) = (super::sequence(seed), None, Keypair::new());
+        let keys = HashMap::from([(venue.pubkey(), venue.insecure_clone())]);
+        let mut actors =
+            Self { world, random, markets, prices, traders, keeper, venue, providers, stakers, ordered, keys };
         for _ in 0..OPEN_MARKETS {
             actors.open_market().await;
         }

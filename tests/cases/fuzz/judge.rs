@@ -7,7 +7,7 @@ use plimsoll_tests::{
         funding::accrue,
         survey::{Survey, initial_value},
     },
-    events::{BankruptcyClosed, Liquidated},
+    events::{BankruptcyClosed, Liquidated, VenueFilled},
     state::{LiquidationQueue, MarginAccount, Market},
 };
 
@@ -16,6 +16,8 @@ use super::actors::{Actors, Call};
 /// What a liquidation found.
 pub struct Before {
     due: Option<Due>,
+    /// Net asset value of the market that a venue fills in.
+    value: Option<i64>,
 }
 
 /// A queued account in the market of its queue.
@@ -33,7 +35,8 @@ struct Due {
 impl Before {
     /// Looks at the account that is to be liquidated.
     pub fn of(actors: &Actors, call: &Call) -> Self {
-        Self { due: (call.name == "liquidate").then(|| Due::of(actors, call)).flatten() }
+        let due = (call.name == "liquidate").then(|| Due::of(actors, call)).flatten();
+        Self { due, value: (call.name == "venue_fill").then(|| value(actors, call)).flatten() }
     }
 
     /// Judges what was done.
@@ -42,9 +45,32 @@ impl Before {
             (Some(due), _) => due.judge(actors, outcome),
             (None, "liquidate") => panic!("nobody was queued: {:?}", outcome.logs),
             (None, "withdraw") => withdrawn(actors, call),
+            (None, "venue_fill") => self.matched(actors, call, outcome),
             _ => {}
         }
     }
+
+    /// The pool got its fees and nothing else, whatever the price was, and nobody ended below zero.
+    fn matched(&self, actors: &Actors, call: &Call, outcome: &Outcome) {
+        let event = outcome.event::<VenueFilled>();
+        let (before, after) = (self.value.expect("a market"), value(actors, call).expect("a market"));
+        let gained = after - before - 2 * event.fee as i64;
+        // Each of the two touches leaves it up to two atoms.
+        assert!((0..=4).contains(&gained), "net asset value moved by {gained} besides fees");
+        for account in [event.buyer, event.seller] {
+            let margin = actors.world.ledger.margins[&account];
+            let sole = margin.legs.iter().filter(|leg| !leg.is_free()).count() == 1;
+            let health = survey(actors, &margin, i64::MIN).expect("can be looked at").health;
+            assert!(!sole || !health.equity.is_negative(), "I-4: {health:?}");
+        }
+    }
+}
+
+/// Net asset value of the market of a venue's fill, with its funding as of now.
+fn value(actors: &Actors, call: &Call) -> Option<i64> {
+    let mut market = *actors.world.ledger.markets.get(&call.instruction.accounts.get(4)?.pubkey)?;
+    accrue(&mut market.core, actors.world.chain.now()).ok()?;
+    Some(market.core.nav().ok()?.0)
 }
 
 /// The markets of an account's legs, with their funding as of now.

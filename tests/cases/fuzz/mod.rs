@@ -6,6 +6,7 @@
 mod actions;
 mod actors;
 mod judge;
+mod venues;
 mod wrong;
 
 use std::collections::BTreeMap;

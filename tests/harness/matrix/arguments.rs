@@ -128,5 +128,7 @@ pub fn parameters() -> Vec<(&'static str, Shape)> {
         ("insurance_window_s", WORD),
         ("insurance_cap", LONG),
         ("minimum_lp_deposit", LONG),
+        ("venue_band_ppm", WORD),
+        ("venue_fee_ppm", WORD),
     ]
 }

@@ -34,6 +34,8 @@ pub enum Kind {
     InsuranceVault,
     Mint,
     Oracle,
+    /// What an owner lets a venue do.
+    Grant,
     TokenProgram,
     SystemProgram,
 }
@@ -47,6 +49,8 @@ pub struct Cast {
     pub other_provider: Holder,
     pub other_staker: Holder,
     pub stranger: Keypair,
+    /// A grant of the neighbour, and one on the other exchange, where there are some.
+    pub other_grants: Option<[Address; 2]>,
     other_mint: Address,
     foreign_tokens: Address,
 }
@@ -72,7 +76,19 @@ impl Cast {
         scene.world.chain.put_mint(&other_mint, 6);
         let owner = scene.trader.owner();
         scene.world.chain.put_token(&TOKEN, &foreign_tokens, &foreign.exchange.mint, &owner, 1_000_000 * USD);
-        Self { scene, foreign, second, neighbour, other_provider, other_staker, stranger, other_mint, foreign_tokens }
+        let other_grants = None;
+        Self {
+            scene,
+            foreign,
+            second,
+            neighbour,
+            other_provider,
+            other_staker,
+            stranger,
+            other_grants,
+            other_mint,
+            foreign_tokens,
+        }
     }
 
     /// Publishes a newer update for the first market without refreshing it.
@@ -98,6 +114,7 @@ impl Cast {
             Kind::InsuranceVault => foreign.exchange.insurance_vault,
             Kind::Mint => foreign.exchange.mint,
             Kind::Oracle => foreign.market.oracle,
+            Kind::Grant => return self.other_grants.map(|grants| grants[1]),
             Kind::Person | Kind::TokenProgram | Kind::SystemProgram => return None,
         })
     }
@@ -117,6 +134,7 @@ impl Cast {
             Kind::InsuranceVault => exchange.vault,
             Kind::Mint => self.other_mint,
             Kind::Oracle => self.second.oracle,
+            Kind::Grant => return self.other_grants.map(|grants| grants[0]),
             Kind::Exchange | Kind::Fund | Kind::TokenProgram | Kind::SystemProgram => return None,
         })
     }
@@ -125,7 +143,7 @@ impl Cast {
     pub fn of_another_type(&self, kind: Kind) -> Option<Address> {
         Some(match kind {
             // The longest there is: nothing about it is too short.
-            Kind::Exchange | Kind::Fund | Kind::Market | Kind::Margin | Kind::LpShares | Kind::Stake => {
+            Kind::Exchange | Kind::Fund | Kind::Market | Kind::Margin | Kind::LpShares | Kind::Stake | Kind::Grant => {
                 self.foreign.market.queue
             }
             Kind::Queue => self.neighbour.margin,

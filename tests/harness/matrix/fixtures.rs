@@ -92,6 +92,10 @@ pub fn all() -> Vec<Building> {
         Box::pin(super::triggers::protect()),
         Box::pin(super::triggers::view_account()),
         Box::pin(super::triggers::view_liquidation_price()),
+        Box::pin(super::venues::grant_venue()),
+        Box::pin(super::venues::revoke_venue()),
+        Box::pin(super::venues::venue_fill()),
+        Box::pin(super::venues::set_delegate()),
         Box::pin(refresh_markets()),
         Box::pin(settling::wind_down()),
     ]

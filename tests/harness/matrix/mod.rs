@@ -12,6 +12,7 @@ mod mutations;
 mod settling;
 mod table;
 mod triggers;
+mod venues;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -78,7 +78,7 @@ def fill(cash, rest, position, market, order, update):
         reasons.refuse("SideCapExceeded", book.side(after.long).lots > risk.side_cap)
         reasons.refuse("CoverageTooLow", nav(book, risk, price) < coverage(risk, book, price))
     market_after.book = book
-    _margin(reasons, rest, (cash_before, before[0], market), (cash, after, market_after), grows)
+    require_margin(reasons, rest, (cash_before, before[0], market), (cash, after, market_after), grows)
     reasons.settle()
     return {**done, "cash": cash, "position": after, "book": book}
 
@@ -91,7 +91,7 @@ def _size(reasons, order, held):
         raise Refusal(*refusal.names, *reasons.names) from refusal
 
 
-def _margin(reasons, rest, before, after, grows):
+def require_margin(reasons, rest, before, after, grows):
     """Equity stays positive; new risk meets initial margin; less risk may not worsen health below it."""
     healths, met = [], False
     for cash, position, market in (before, after):

@@ -75,10 +75,8 @@ def keepers_floor(fund, market, now):
     wanted = mulf(risk.charge, risk.minimum_position * market.price.oracle)
     total = max(0, min(wanted, FLOOR_CAP - paid, market.insurance_own + fund.shared))
     shares = risk.charge_flagger + risk.charge_liquidator
-    if total == 0 or shares == 0:
-        return {"flagger": 0, "liquidator": 0, "own": 0, "shared": 0}
     own = min(total, market.insurance_own)
-    flagger = floor(Fraction(total * risk.charge_flagger, shares))
+    flagger = floor(Fraction(total * risk.charge_flagger, shares)) if shares else 0
     fund.floor_paid += total
     fund.own -= own
     fund.shared -= total - own

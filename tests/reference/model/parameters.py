@@ -72,6 +72,8 @@ class Parameters:
     insurance_window_s: int = 86_400
     insurance_cap: int = 100_000_000_000
     minimum_lp_deposit: int = 1_000_000_000
+    venue_band_ppm: int = 5_000
+    venue_fee_ppm: int = 100
 
 
 BOUNDS = {
@@ -91,6 +93,7 @@ BOUNDS = {
     "entry_ttl_s": (5, 600), "throttle_capacity": (1, 2**59), "skew_scale": (2**30, 2**55), "side_cap": (1_000, 2**55),
     "spread_ppm": (0, 20_000), "confidence_spread_ppm": (0, 5_000_000), "fee_ppm": (0, 20_000),
     "execution_fee": (0, 10_000_000), "stress_ppm": (10_000, 1_000_000), "coverage_ppm": (0, 1_000_000),
+    "venue_band_ppm": (0, 100_000), "venue_fee_ppm": (0, 20_000),
     "minimum_lp_deposit": (1_000_000, 2**59), "max_price_age_s": (1, 600), "max_confidence_ppm": (100, 100_000),
     "order_delay_s": (2, 60), "order_window_s": (1, 60), "insurance_window_s": (60, 604_800), "insurance_cap": (
         0, 2**59
@@ -148,6 +151,7 @@ class Risk:
         self.spread, self.confidence_spread = up(p.spread_ppm), up(p.confidence_spread_ppm)
         self.fee, self.stress, self.coverage = up(p.fee_ppm), up(p.stress_ppm), up(p.coverage_ppm)
         self.max_confidence = down(p.max_confidence_ppm)
+        self.venue_band, self.venue_fee = down(p.venue_band_ppm), up(p.venue_fee_ppm)
         for name in AS_WRITTEN:
             setattr(self, name, getattr(p, name))
         for name in SECONDS:
@@ -176,7 +180,7 @@ def derive(p):
     risk = Risk(p)
     allowed = (
         Fraction(p.side_cap * ONE, p.skew_scale) <= risk.charge_treasury
-        and 2 * risk.charge <= risk.maintenance_floor <= risk.maintenance_cap
+        and 2 * max(risk.charge, risk.venue_band) <= risk.maintenance_floor <= risk.maintenance_cap
         and p.minimum_step <= p.minimum_position <= p.position_cap <= p.side_cap
         and 1 <= p.clock_lag_s < p.order_delay_s
         and 1 <= p.throttle_refill <= p.throttle_capacity

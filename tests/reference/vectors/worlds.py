@@ -95,6 +95,8 @@ def random_parameters(source):
         insurance_window_s=source.whole(60, 604_800),
         insurance_cap=source.whole(0, 2**59),
         minimum_lp_deposit=source.whole(USD, 2**59),
+        venue_band_ppm=source.whole(0, min(100_000, floor // 2)),
+        venue_fee_ppm=source.whole(0, 20_000),
     )
 
 

@@ -93,6 +93,8 @@ pub fn sol() -> Parameters {
         insurance_window_s: 86_400,
         insurance_cap: 100_000 * USD,
         minimum_lp_deposit: 1_000 * USD,
+        venue_band_ppm: 5_000,
+        venue_fee_ppm: 100,
     }
 }
 

@@ -86,7 +86,7 @@ impl ExecuteOrder {
     ) -> Result<core::result::Result<(usize, Filled), PlimsollError>> {
         let (address, market) = (self.market.address(), &*self.market);
         let rest = legs::rest(&self.margin, (address, market), others, now)?;
-        let leg = self.margin.leg_in(address).or_else(|| self.margin.leg_in(&Address::default()));
+        let leg = self.margin.leg_for(address);
         let position = leg.map(|place| self.margin.position(place));
         let (cash, flagged) = (self.margin.cash, self.margin.is_flagged(now));
         let taker = Taker { cash, rest: &rest, position: position.as_ref(), flagged };

@@ -103,6 +103,11 @@ impl MarginAccount {
         self.legs.iter().position(|leg| same(&leg.market, market))
     }
 
+    /// Place of the leg in a market, or of the first free one.
+    pub fn leg_for(&self, market: &Address) -> Option<usize> {
+        self.leg_in(market).or_else(|| self.leg_in(&Address::default()))
+    }
+
     /// Stores a position: an empty one frees its leg.
     pub fn set_position(&mut self, place: usize, market: &Address, position: Position) {
         if let Some(leg) = self.legs.get_mut(place) {

@@ -6,6 +6,7 @@ mod liquidation_queue;
 mod margin_account;
 mod market;
 mod share_account;
+mod venue_grant;
 
 pub use exchange::{Exchange, MAX_MARKETS};
 pub use insurance_fund::InsuranceFund;
@@ -13,3 +14,4 @@ pub use liquidation_queue::LiquidationQueue;
 pub use margin_account::{Flag, Leg, MAX_ORDERS, MarginAccount, OrderSlot, same};
 pub use market::{Market, ORACLE_NONE, ORACLE_PYTH_LEGACY, ORACLE_PYTH_PULL, OracleSource};
 pub use share_account::ShareAccount;
+pub use venue_grant::VenueGrant;

@@ -15,6 +15,7 @@ mod settlement;
 mod side;
 mod stale;
 mod vaults;
+mod venue;
 mod words;
 
 use crate::run::Rule;
@@ -28,6 +29,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         margin::RULES,
         mark::RULES,
         fill::RULES,
+        venue::RULES,
         liquidate::RULES,
         vaults::RULES,
         order::RULES,

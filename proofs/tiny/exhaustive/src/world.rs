@@ -83,6 +83,8 @@ pub fn risks() -> [Risk; 3] {
         throttle_refill: atoms(3),
         insurance_cap: atoms(20),
         minimum_lp_deposit: atoms(4),
+        venue_band: ratio(1),
+        venue_fee: ratio(1),
         max_price_age: 30,
         clock_lag: 1,
         order_delay: 3,

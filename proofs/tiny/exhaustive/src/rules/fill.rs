@@ -28,15 +28,15 @@ pub const RULES: &[Rule] = &[
 
 /// An account that trades, and the rest of it.
 #[derive(Clone, Copy, Debug)]
-struct Trader {
-    cash: i64,
-    position: Position,
-    market: Market,
-    rest: (i64, i64, i64, i64),
+pub(super) struct Trader {
+    pub(super) cash: i64,
+    pub(super) position: Position,
+    pub(super) market: Market,
+    pub(super) rest: (i64, i64, i64, i64),
 }
 
 impl Trader {
-    fn rest(&self) -> Rest {
+    pub(super) fn rest(&self) -> Rest {
         let (equity, maintenance, initial_equity, requirement) = self.rest;
         let mut health = Health::default();
         (health.equity, health.maintenance) = (pnl(equity), atoms(maintenance));
@@ -51,7 +51,7 @@ impl Trader {
         fill(atoms(self.cash), &self.rest(), &self.position, &self.market, order, update)
     }
 
-    fn money(&self) -> Money {
+    pub(super) fn money(&self) -> Money {
         Money::of(&self.market.book)
     }
 
@@ -139,8 +139,7 @@ fn at_update(part: usize, t: &mut Tally) {
 fn check(t: &mut Tally, before: &Trader, order: &Order, update: &Price) {
     let result = before.fill(order, update);
     t.count(result.is_ok());
-    let (market, risk) = (&before.market, &before.market.risk);
-    let (price, at) = (market.price.oracle.0.get(), update.oracle.0.get());
+    let (risk, at) = (&before.market.risk, update.oracle.0.get());
     let (held, cost) = (before.position.lots.0.get(), before.position.cost.0.get());
     let wanted = order.lots.0.get();
     let case = || format!("{wanted} lots, limit {:?}, at {at} for {before:?}: {result:?}", order.limit);
@@ -150,7 +149,6 @@ fn check(t: &mut Tally, before: &Trader, order: &Order, update: &Price) {
         return;
     }
     let n = if order.reduce_only == 1 { wanted.signum() * wanted.abs().min(held.abs()) } else { wanted };
-    let grows = held.signum() * (held + n) < 0 || (held + n).abs() > held.abs();
     let Ok(filled) = result else { return };
     let (after, then, now) = (before.after(&filled), before.money(), Money::of(&filled.book));
     t.require(filled.lots.0.get() == n && filled.position.lots.0.get() == held + n, case);
@@ -175,16 +173,22 @@ fn check(t: &mut Tally, before: &Trader, order: &Order, update: &Price) {
     t.require(nav(risk, &now, at) == nav(risk, &then, at) + spread, case);
     // A closed position leaves no debt.
     t.require(filled.position.lots.0.get() != 0 || filled.position.cost.0.get() <= 0, case);
-    // Sizes.
+    check_margin(t, before, &after, n, case);
+}
+
+/// Size, capacity and margin of an account that has traded `n` lots.
+pub(super) fn check_margin(t: &mut Tally, before: &Trader, after: &Trader, n: i64, case: impl Fn() -> String + Copy) {
+    let (market, risk, price) = (&before.market, &before.market.risk, before.market.price.oracle.0.get());
+    let (then, now, held) = (before.money(), after.money(), before.position.lots.0.get());
+    let grows = held.signum() * (held + n) < 0 || (held + n).abs() > held.abs();
     let size = (held + n).abs();
     t.require(size == 0 || size >= risk.minimum_position.0.get(), case);
     t.require(!grows || size <= risk.position_cap.0.get(), case);
-    // Margin.
-    let equity = cash + counted(risk, &now, price, &filled.position) + before.rest.0;
+    let equity = after.cash + counted(risk, &now, price, &after.position) + before.rest.0;
     let required = world::maintenance(risk, size * price) + before.rest.1;
     t.require(equity >= 0, case);
-    let initial = cash + initial_equity(&after) + before.rest.2;
-    let met = initial >= 0 && initial >= initial_requirement(&after, size, price) + before.rest.3;
+    let initial = after.cash + initial_equity(after) + before.rest.2;
+    let met = initial >= 0 && initial >= initial_requirement(after, size, price) + before.rest.3;
     if grows {
         let [longs, shorts] = [now.long.0, now.short.0].map(|lots| lots >> bits::LOT);
         let (skew, open) = (longs - shorts, longs + shorts);
