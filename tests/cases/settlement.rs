@@ -330,3 +330,22 @@ async fn funding_is_accrued_up_to_the_start_and_no_further() {
     assert_eq!(i128::from(funding), (owed + (1 << 32) - 1) >> 32);
     assert!(funding > 0);
 }
+
+#[tokio::test]
+async fn a_37_a_first_look_runs_out_after_a_day() {
+    // Given a first look, which withholds profits, and nobody who comes back within a day and the wait,
+    let mut ruin = Insolvent::seen().await;
+    let margin = ruin.scene.trader.margin;
+    ruin.later(60 + 86_400, RUIN).await;
+    let mark = ruin.scene.world.mark(&margin);
+    assert_eq!(ruin.scene.world.send(&mark, &[]).await.ok().event::<Marked>().paid, 0);
+    // when a second more passes,
+    ruin.scene.world.chain.advance(1, 2).await;
+    let outcome = ruin.scene.world.send(&mark, &[]).await.ok();
+    // then profits are paid again as far as there is money, and the next look is a first one.
+    let market = ruin.scene.market.address;
+    assert_eq!(outcome.event::<SettlementCancelled>(), SettlementCancelled { market });
+    assert!(outcome.event::<Marked>().paid > 0);
+    ruin.look().await.ok().event::<SettlementSeen>();
+    assert_eq!(ruin.scene.world.market(&ruin.scene.market).core.status, status::ACTIVE);
+}
