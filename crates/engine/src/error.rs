@@ -135,4 +135,6 @@ pub enum EngineError {
     OrderWaits,
     /// Equity is not between maintenance and the account's protection level, or too little to be worth an order.
     ProtectionNotDue,
+    /// The request for an exit was not used in time: a new one can take its place.
+    ExitExpired,
 }

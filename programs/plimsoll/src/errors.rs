@@ -95,6 +95,7 @@ errors! {
         IncompleteFund = "The accounts of the exchange and its insurance fund are passed all or not at all, and all where a keeper is paid into a token account.",
         WrongReward = "Keepers are paid into margin accounts of the exchange, or token accounts of its quote token without extensions.",
         TooManyMarkets = "The exchange has as many markets as it can have.",
+        ExitExpired = "The request for an exit was not used in time: request it again.",
     }
 }
 
@@ -165,6 +166,7 @@ impl From<EngineError> for PlimsollError {
             EngineError::NothingOwed => Self::NothingOwed,
             EngineError::OrderWaits => Self::OrderWaits,
             EngineError::ProtectionNotDue => Self::ProtectionNotDue,
+            EngineError::ExitExpired => Self::ExitExpired,
         }
     }
 }
