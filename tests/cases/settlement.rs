@@ -342,10 +342,14 @@ async fn a_37_a_first_look_runs_out_after_a_day() {
     // when a second more passes,
     ruin.scene.world.chain.advance(1, 2).await;
     let outcome = ruin.scene.world.send(&mark, &[]).await.ok();
-    // then profits are paid again as far as there is money, and the next look is a first one.
+    // then profits are paid again where there is the money, although nobody looked,
     let market = ruin.scene.market.address;
     assert_eq!(outcome.event::<SettlementCancelled>(), SettlementCancelled { market });
-    assert!(outcome.event::<Marked>().paid > 0);
+    ruin.later(1, 220).await;
+    assert!(ruin.scene.world.send(&mark, &[]).await.ok().event::<Marked>().paid > 0);
+    // and the next look is a first one.
+    ruin.look().await.fails(PlimsollError::SettlementNotNeeded);
+    ruin.later(1, RUIN).await;
     ruin.look().await.ok().event::<SettlementSeen>();
     assert_eq!(ruin.scene.world.market(&ruin.scene.market).core.status, status::ACTIVE);
 }
