@@ -67,11 +67,18 @@ impl World {
     }
 
     pub(crate) fn redeem(&mut self, pooler: usize, market: usize, action: &Action) {
+        let comes_back = action.aux % 8 > 2;
+        let (cooldown, before) = (self.core.markets[market].risk.lp_cooldown, self.core.providers[pooler][market].exit);
+        if comes_back && before.is_expired(cooldown, self.core.now) {
+            // What was not used in time is asked for anew.
+            self.freshen(action);
+            self.request_exit(pooler, market, action);
+        }
         let stake = self.core.providers[pooler][market];
         let wanted = if action.aux % 4 == 0 { part(stake.exit.shares, action) } else { stake.exit.shares };
-        if action.aux % 8 > 2 && !stake.exit.is_empty() {
+        if comes_back && !stake.exit.is_empty() {
             // Its owner comes back when it is due, and somebody posts a price.
-            let due = stake.exit.time + i64::from(self.core.markets[market].risk.lp_cooldown);
+            let due = stake.exit.time + i64::from(cooldown);
             self.pass((due - self.core.now - i64::from(action.extra % 8 == 0)).max(0));
             self.freshen(action);
         }
