@@ -66,26 +66,12 @@ impl Quote {
     /// A leg at this price, with its credit: at most its own requirement.
     pub fn leg(&self, position: &Position, market: &Market) -> Result<LegHealth> {
         let mut leg = leg_health(position, market, self.price)?;
-        if self.state == PriceState::Disagreement && leg.long {
-            self.relieve(&mut leg, position, market)?;
-        } else if !self.favour.is_zero() {
+        if !self.favour.is_zero() {
             leg.favour = self.favour.min(leg.ratio);
             leg.credit = leg.favour.mul_ceil(leg.notional)?;
             leg.counted = leg.counted.plus(leg.credit.signed()?)?;
         }
         Ok(leg)
-    }
-
-    /// Requires of a long no more than what keeps it sound at the other price, the lower one. The requirement of a size far
-    /// beyond its market falls faster with the price than what the long is worth: under maintenance here, it may not be there.
-    #[inline(never)]
-    fn relieve(&self, leg: &mut LegHealth, position: &Position, market: &Market) -> Result<()> {
-        let other = leg_health(position, market, self.worst)?;
-        let enough = other.maintenance.signed()?.plus(leg.counted.minus(other.counted)?)?.gain();
-        if enough < leg.maintenance {
-            (leg.maintenance, leg.ratio) = (enough, Ratio::of_ceil(enough.0, leg.notional.0)?);
-        }
-        Ok(())
     }
 }
 
@@ -141,7 +127,7 @@ fn sole(price: &Price) -> Quote {
 }
 
 /// Both fresh: the first where they agree, else the one that favours the holder. Whoever is under maintenance there is
-/// so at both ([`Quote::leg`] sees to it for a long).
+/// so at both.
 fn both(market: &Market, long: bool) -> Result<Quote> {
     let (first, second) = (&market.price, &market.second);
     let publish_time = first.publish_time.max(second.publish_time);

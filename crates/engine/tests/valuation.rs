@@ -236,28 +236,6 @@ mod attacks {
         }
 
         #[test]
-        fn so_it_does_a_position_far_beyond_its_market(
-            lots in prop_oneof![-1_000_000_000i64..-100, 100i64..1_000_000_000], second in 100_000u64..200_000, part in 0u64..3_000,
-        ) {
-            let mut market = two((PRICE, 0), (second, 0));
-            market.risk.maintenance_cap = Ratio::ONE;
-            market.book.treasury = Atoms(1 << 60);
-            let position = hold(&mut market, lots, PRICE);
-            let at = |price| leg_health(&position, &market, Ticks(price)).unwrap();
-            // Around what either price asks for.
-            let asked = |leg: &LegHealth| leg.maintenance.0.saturating_add_signed(-leg.counted.0);
-            let cash = [asked(&at(PRICE)), asked(&at(second)), at(PRICE).maintenance.0][part as usize % 3];
-            let cash = (u128::from(cash) * u128::from(part) / 1_500) as u64;
-            let liquidatable = |price| account(cash, &at(price)).is_liquidatable();
-            let seen = seen(&position, &market);
-            if seen.state == PriceState::Disagreement {
-                let both = liquidatable(PRICE) && liquidatable(second);
-                prop_assert_eq!(account(cash, &seen.leg).is_liquidatable(), both);
-                prop_assert!(seen.leg.ratio.mul_ceil(seen.leg.notional).unwrap() >= seen.leg.maintenance);
-            }
-        }
-
-        #[test]
         fn what_is_missing_never_counts_against_the_holder(
             lots in prop_oneof![-20_000_000i64..-100, 100i64..20_000_000], ages in (0i64..100, 0i64..100), second in 140_000u64..160_000, newer in proptest::option::of(-100i64..0),
         ) {
@@ -269,23 +247,6 @@ mod attacks {
             prop_assert_eq!(seen.leg.credit, seen.leg.favour.mul_ceil(seen.leg.notional).unwrap());
             prop_assert!(seen.leg.favour <= seen.leg.ratio);
         }
-    }
-
-    #[test]
-    fn a_position_far_beyond_its_market_is_not_liquidated_at_one_of_two_prices() {
-        // Given $120m in a market whose depth is $5m and whose requirement has no other cap than all of it
-        let mut market = two((PRICE, 0), (PRICE * 9 / 10, 0));
-        market.risk.maintenance_cap = Ratio::ONE;
-        market.risk.impact = plimsoll_engine::units::Reciprocal::of_twice(75_000_000 * USD).unwrap();
-        market.book.treasury = Atoms(1 << 60);
-        let long = hold(&mut market, 800_000_000, PRICE);
-        let [high, low] = [PRICE, PRICE * 9 / 10].map(|price| leg_health(&long, &market, Ticks(price)).unwrap());
-        // With cash that keeps it sound at the lower price and not at the higher one
-        let cash = low.maintenance.0 + low.counted.0.unsigned_abs();
-        assert!(account(cash, &high).is_liquidatable() && !account(cash, &low).is_liquidatable());
-        let leg = seen(&long, &market).leg;
-        assert!(!account(cash, &leg).is_liquidatable() && account(cash - 1, &leg).is_liquidatable());
-        assert_eq!((leg.price, leg.counted), (high.price, high.counted));
     }
 
     #[test]

@@ -57,19 +57,10 @@ def degraded(state, source, favour, long):
     return Quote(state, source.oracle, worst, favour, source.publish_time)
 
 
-def relieve(at, other):
-    """No more is required of a long than what keeps it sound at the other price."""
-    enough = max(0, other.maintenance + at.counted - other.counted)
-    if enough < at.maintenance:
-        at.maintenance, at.ratio = enough, ceil(Fraction(enough * ONE, at.notional))
-
-
 def value(position, market, now, newer_than):
     """A leg by the table, and what may be done with it."""
     seen = quote(market, position.long, now, newer_than)
     at = leg(position, market, seen.price)
-    if seen.state == DISAGREEMENT and position.long:
-        relieve(at, leg(position, market, seen.worst))
     credit = min(at.maintenance, mulc(seen.favour, at.notional))
     at.counted, at.credit, at.favour = at.counted + credit, credit, min(at.ratio, seen.favour)
     return {
