@@ -12,7 +12,7 @@ async fn draw(scene: &mut Scene) -> Outcome {
 }
 
 /// A trader who is long goes bankrupt from $200 to $170; returns the deficit.
-async fn go_bankrupt(scene: &mut Scene) -> u64 {
+pub async fn go_bankrupt(scene: &mut Scene) -> u64 {
     let before = scene.world.market(&scene.market).core.book.deficit.0;
     scene.price(200).await;
     let trader = scene.another(1_000 * USD, POSITION).await;

@@ -81,6 +81,23 @@ async fn not_before_the_cooldown_is_over() {
 }
 
 #[tokio::test]
+async fn a_12_a_request_that_was_not_used_in_time_is_made_again() {
+    // Given a request that is as old as its cooldown twice, and then a second older,
+    let (mut scene, holder) = matured().await;
+    scene.world.chain.advance(DAY - 13, 200_000).await;
+    scene.renew().await;
+    request(&mut scene, &holder, USD).await.fails(PlimsollError::ExitPending);
+    redeem(&mut scene, &holder, USD).await.ok();
+    scene.renew().await;
+    // then it pays nothing any more, and another takes its place.
+    redeem(&mut scene, &holder, USD).await.fails(PlimsollError::ExitExpired);
+    let asked = request(&mut scene, &holder, 2 * USD).await.ok().event::<ExitRequested>();
+    assert_eq!((asked.shares, asked.supply), (2 * USD, 14_999_999 * USD));
+    redeem(&mut scene, &holder, USD).await.fails(PlimsollError::CooldownNotOver);
+    assert_eq!(scene.world.shares(&holder), 4_999_999 * USD);
+}
+
+#[tokio::test]
 async fn a_request_is_for_shares_that_are_held_and_one_at_a_time() {
     let mut scene = Scene::open().await;
     let market = scene.market;

@@ -330,3 +330,26 @@ async fn funding_is_accrued_up_to_the_start_and_no_further() {
     assert_eq!(i128::from(funding), (owed + (1 << 32) - 1) >> 32);
     assert!(funding > 0);
 }
+
+#[tokio::test]
+async fn a_37_a_first_look_runs_out_after_a_day() {
+    // Given a first look, which withholds profits, and nobody who comes back within a day and the wait,
+    let mut ruin = Insolvent::seen().await;
+    let margin = ruin.scene.trader.margin;
+    ruin.later(60 + 86_400, RUIN).await;
+    let mark = ruin.scene.world.mark(&margin);
+    assert_eq!(ruin.scene.world.send(&mark, &[]).await.ok().event::<Marked>().paid, 0);
+    // when a second more passes,
+    ruin.scene.world.chain.advance(1, 2).await;
+    let outcome = ruin.scene.world.send(&mark, &[]).await.ok();
+    // then profits are paid again where there is the money, although nobody looked,
+    let market = ruin.scene.market.address;
+    assert_eq!(outcome.event::<SettlementCancelled>(), SettlementCancelled { market });
+    ruin.later(1, 220).await;
+    assert!(ruin.scene.world.send(&mark, &[]).await.ok().event::<Marked>().paid > 0);
+    // and the next look is a first one.
+    ruin.look().await.fails(PlimsollError::SettlementNotNeeded);
+    ruin.later(1, RUIN).await;
+    ruin.look().await.ok().event::<SettlementSeen>();
+    assert_eq!(ruin.scene.world.market(&ruin.scene.market).core.status, status::ACTIVE);
+}

@@ -19,7 +19,7 @@ use plimsoll_tests::{
     instructions::{Build, CreateExchange, CreateInsuranceFund, OpenAccount, OpenShares, RefreshMarkets},
     oracle::Quote,
     parameters,
-    pools::WEEK,
+    pools::{DAY, WEEK},
     scenes::{Claimed, ManyLegs, Scene},
     settling::{Insolvent, RUIN},
     state::MAX_MARKETS,
@@ -151,10 +151,12 @@ async fn pools(units: &mut Units) {
     let ask = World::request_exit(&provider, &scene.market, 3_000 * USD);
     note(units, "request_exit", scene.world.send(&ask, &[&provider.key]).await);
     note(units, "cancel_exit", scene.world.send(&World::cancel_exit(&provider), &[&provider.key]).await);
+    let unstake = scene.world.request_unstake(&staker, 3_000 * USD);
+    note(units, "request_unstake", scene.world.send(&unstake, &[&staker.key]).await);
+    scene.world.chain.advance(WEEK - DAY, 1_300_000).await;
+    scene.renew().await;
     scene.world.send(&ask, &[&provider.key]).await.ok();
-    let ask = scene.world.request_unstake(&staker, 3_000 * USD);
-    note(units, "request_unstake", scene.world.send(&ask, &[&staker.key]).await);
-    scene.world.chain.advance(WEEK, 1_500_000).await;
+    scene.world.chain.advance(DAY, 200_000).await;
     scene.wake().await;
     let leave = scene.world.redeem(&provider, &scene.market, 1_000 * USD);
     note(units, "redeem", scene.world.send(&leave, &[&provider.key]).await);

@@ -60,6 +60,18 @@ async fn a_staker_leaves_with_its_part_of_the_shared_part_to_the_atom() {
 }
 
 #[tokio::test]
+async fn a_12_a_request_that_was_not_used_in_time_is_made_again() {
+    let (mut scene, holder) = matured().await;
+    scene.world.chain.advance(WEEK - 12, 1_500_000).await;
+    request(&mut scene, &holder, USD).await.fails(PlimsollError::ExitPending);
+    unstake(&mut scene, &holder, USD).await.ok();
+    scene.world.chain.advance(1, 2).await;
+    unstake(&mut scene, &holder, USD).await.fails(PlimsollError::ExitExpired);
+    request(&mut scene, &holder, 2 * USD).await.ok();
+    unstake(&mut scene, &holder, USD).await.fails(PlimsollError::CooldownNotOver);
+}
+
+#[tokio::test]
 async fn a_request_is_for_shares_that_are_held_and_one_at_a_time() {
     let mut scene = Scene::open().await;
     let holder = scene.world.staker(5 * USD).await;

@@ -136,9 +136,9 @@ impl World {
         self.run(&[gift.expect("is an instruction")], &[&stranger]).await
     }
 
-    /// Shares that somebody holds.
+    /// Shares that somebody holds, after the consolidations of their pool.
     pub fn shares(&self, holder: &Holder) -> u64 {
-        self.ledger.shares[&holder.shares].shares
+        self.ledger.current(&self.ledger.shares[&holder.shares]).shares
     }
 
     /// What a provider's shares would be paid now, if they could leave at once.

@@ -100,10 +100,10 @@ pub struct Initial {
 }
 
 impl Initial {
-    /// Adds a leg.
+    /// Adds a leg. A requirement that does not fit is one that nobody meets.
     pub fn add(&mut self, leg: &LegInitial) -> Result<()> {
         self.equity = self.equity.plus(leg.counted)?;
-        self.requirement = self.requirement.plus(leg.requirement)?;
+        self.requirement = self.requirement.saturating_plus(leg.requirement);
         Ok(())
     }
 

@@ -143,4 +143,6 @@ pub enum EngineError {
     OutsideVenueBand,
     /// A venue's grant is for the other side, for fewer lots, or has expired.
     NotGranted,
+    /// The request for an exit was not used in time: a new one can take its place.
+    ExitExpired,
 }

@@ -6,7 +6,7 @@ use crate::{
     EngineError, Result,
     book::Book,
     funding::require_accrued,
-    market::Market,
+    market::{Market, status},
     order::{Order, Stage, split_fee},
     position::Position,
     price::Price,
@@ -39,6 +39,10 @@ pub fn execute(
     update: &Price,
     now: i64,
 ) -> Result<core::result::Result<Filled, EngineError>> {
+    // It comes back instead.
+    if market.status >= status::SETTLING {
+        return Err(EngineError::MarketNotOpen);
+    }
     order.require_update(&market.risk, update)?;
     let judged = judged(taker, market, now)?;
     require_accrued(market, now)?;
@@ -109,10 +113,16 @@ pub fn pay_fee(order: &Order, executor: Option<&mut Atoms>, book: &mut Book) -> 
     Ok(())
 }
 
+/// Where an order stands in its market. In one that settles no order can be filled, so every one comes back: its owner has
+/// nothing to choose (ADR 33).
+pub fn stage(market: &Market, order: &Order, now: i64) -> Result<Stage> {
+    if market.status >= status::SETTLING { Ok(Stage::Waiting) } else { order.stage(&market.risk, now) }
+}
+
 /// Ends an order that was not executed: while it waits its fee comes back, if its owner asks; after it expired anyone may
 /// end it and the fee is kept. Says which of the two it was.
 pub fn cancel(cash: &mut Atoms, market: &mut Market, order: &Order, owner: bool, now: i64) -> Result<Stage> {
-    let stage = order.stage(&market.risk, now)?;
+    let stage = stage(market, order, now)?;
     match stage {
         Stage::Waiting if !owner => return Err(EngineError::NotAuthorised),
         Stage::Waiting => *cash = cash.plus(order.fee)?,

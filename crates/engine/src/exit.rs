@@ -19,6 +19,10 @@ use crate::{
 /// Seconds that a stake stays at risk after its exit was requested: as long as the longest window of insurance.
 pub const STAKE_COOLDOWN: u32 = 604_800;
 
+/// A request can be used for as long again as its cooldown (ADR 33). Without an end everybody would keep one ready and leave
+/// without notice.
+const WINDOWS: i64 = 2;
+
 /// Shares whose exit was requested, and the price at that time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
 #[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
@@ -49,6 +53,24 @@ pub struct Redeemed {
     pub value: Atoms,
 }
 
+/// A pool as somebody leaves it.
+#[derive(Clone, Copy)]
+struct Pool {
+    value: Atoms,
+    supply: U64,
+    cooldown: u32,
+}
+
+impl Pool {
+    fn of_market(market: &Market, now: i64) -> Result<Self> {
+        Ok(Self { value: value(market, now)?, supply: market.lp_shares, cooldown: market.risk.lp_cooldown })
+    }
+
+    const fn of_fund(fund: &Insurance) -> Self {
+        Self { value: fund.shared, supply: fund.shares, cooldown: STAKE_COOLDOWN }
+    }
+}
+
 impl Exit {
     /// Whether nothing is requested.
     pub fn is_empty(&self) -> bool {
@@ -68,9 +90,25 @@ impl Exit {
         Ok(shares)
     }
 
-    /// Requests the exit of some of the `held` shares, at a pool's value and supply.
-    fn request(&mut self, held: U64, shares: U64, value: Atoms, supply: U64, now: i64) -> Result<()> {
-        if !self.is_empty() {
+    /// Whether its cooldown and the time in which it could be used are over.
+    pub fn is_expired(&self, cooldown: u32, now: i64) -> bool {
+        now.saturating_sub(self.time) > i64::from(cooldown).saturating_mul(WINDOWS)
+    }
+
+    /// The same request when the pool's shares were consolidated once: fewer shares, and no better a price.
+    fn consolidated(&self) -> Self {
+        let shares = self.shares.shifted_down(bits::CONSOLIDATION);
+        if shares.is_zero() {
+            return Self::default();
+        }
+        let supply = self.supply.checked_div_ceil(lit(1 << bits::CONSOLIDATION)).unwrap_or(self.supply);
+        Self { shares, supply, ..*self }
+    }
+
+    /// Requests the exit of some of the `held` shares, at a pool's value and supply. Takes the place of an expired request.
+    fn request(&mut self, held: U64, shares: U64, pool: Pool, now: i64) -> Result<()> {
+        let Pool { value, supply, cooldown } = pool;
+        if !self.is_empty() && !self.is_expired(cooldown, now) {
             return Err(EngineError::ExitPending);
         }
         if shares.is_zero() {
@@ -84,13 +122,17 @@ impl Exit {
     }
 
     /// What `shares` of the request are paid at a pool's value and supply.
-    fn payout(&self, shares: U64, value: Atoms, supply: U64, cooldown: u32, now: i64) -> Result<Redeemed> {
+    fn payout(&self, shares: U64, pool: Pool, now: i64) -> Result<Redeemed> {
+        let Pool { value, supply, cooldown } = pool;
         self.require()?;
         if shares > self.shares {
             return Err(EngineError::NotEnoughShares);
         }
         if now.saturating_sub(self.time) < i64::from(cooldown) {
             return Err(EngineError::CooldownNotOver);
+        }
+        if self.is_expired(cooldown, now) {
+            return Err(EngineError::ExitExpired);
         }
         let at_request = worth(shares, self.value, self.supply)?;
         let at_exit = worth(shares, value, supply)?;
@@ -117,7 +159,7 @@ impl Exit {
 /// Requests the exit of some of the `held` shares in a market's liquidity, at its net asset value or, of a settled market,
 /// at what remains.
 pub fn request(exit: &mut Exit, held: U64, market: &Market, shares: U64, now: i64) -> Result<()> {
-    exit.request(held, shares, value(market, now)?, market.lp_shares, now)
+    exit.request(held, shares, Pool::of_market(market, now)?, now)
 }
 
 /// Pays `shares` of a request out of a market's treasury. Where the market is settled nothing is left to cover.
@@ -143,8 +185,7 @@ pub fn redeem(
     if market.book.is_withheld() && !settled {
         return Err(EngineError::NavNotPositive);
     }
-    let value = value(market, now)?;
-    let redeemed = exit.payout(shares, value, market.lp_shares, market.risk.lp_cooldown, now)?;
+    let redeemed = exit.payout(shares, Pool::of_market(market, now)?, now)?;
     let (rest, held_after) = exit.without(shares, *held)?;
     let supply = market.lp_shares.checked_sub(shares).ok_or(EngineError::NotEnoughShares)?;
     let mut book = market.book;
@@ -156,9 +197,19 @@ pub fn redeem(
     Ok(redeemed)
 }
 
+/// Brings shares of `epoch` in the insurance fund, and the request of some of them, up to the fund's: down, so that together
+/// they are never more than the fund's. Comes before anything else is done with them.
+pub fn catch_up(exit: &mut Exit, held: &mut U64, epoch: &mut u64, fund: &Insurance) {
+    while *epoch < fund.epoch && !held.is_zero() {
+        (*exit, *held) = (exit.consolidated(), held.shifted_down(bits::CONSOLIDATION));
+        *epoch = epoch.saturating_add(1);
+    }
+    *epoch = fund.epoch;
+}
+
 /// Requests the exit of some of the `held` shares in the shared part of the insurance fund.
 pub fn request_unstake(exit: &mut Exit, held: U64, fund: &Insurance, shares: U64, now: i64) -> Result<()> {
-    exit.request(held, shares, fund.shared, fund.shares, now)
+    exit.request(held, shares, Pool::of_fund(fund), now)
 }
 
 /// Pays `shares` of a request out of the shared part of the insurance fund.
@@ -176,7 +227,7 @@ pub fn unstake(
     if loss_known {
         return Err(EngineError::DeficitPending);
     }
-    let redeemed = exit.payout(shares, fund.shared, fund.shares, STAKE_COOLDOWN, now)?;
+    let redeemed = exit.payout(shares, Pool::of_fund(fund), now)?;
     let (rest, held_after) = exit.without(shares, *held)?;
     let supply = fund.shares.checked_sub(shares).ok_or(EngineError::NotEnoughShares)?;
     let shared = fund.shared.minus(redeemed.paid)?;

@@ -14,6 +14,7 @@ use crate::{
     market::{Market, status},
     math::{self, Rounding},
     risk::Risk,
+    settlement::forget_old_look,
     side::Side,
     units::{Lots, Ticks, Wide},
 };
@@ -40,6 +41,8 @@ pub struct Accrued {
     pub paid: Wide,
     /// What the other is owed more.
     pub received: Wide,
+    /// Whether a first look at a settlement ran out.
+    pub look_over: bool,
 }
 
 /// The rate per second at a skew: proportional, capped, down.
@@ -70,6 +73,7 @@ pub fn accrue(market: &mut Market, now: i64) -> Result<Accrued> {
         (report.paid, report.received) = (paid, received);
     }
     market.funding.accrued = market.funding.accrued.max(now);
+    report.look_over = forget_old_look(market, now);
     Ok(report)
 }
 

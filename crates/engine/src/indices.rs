@@ -104,8 +104,10 @@ impl Exact {
 /// A size on its way from the indices it was last touched at to the present ones.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Follower {
-    /// What is left of it.
+    /// What is left of it, down.
     pub size: Exact,
+    /// What its holder pays for: of a short up, so that it is not rid of what rounding takes from its size.
+    pub most: Exact,
     /// Where it has got to.
     pub indices: Indices,
     /// Funding it owes, in 2^-32 atoms.
@@ -119,23 +121,25 @@ impl Follower {
     pub fn follow(&mut self, to: &Indices, gains: Rounding) -> Result<()> {
         let moved = math::minus(to.funding.get(), self.indices.funding.get())?;
         if !moved.is_zero() {
-            self.funding = math::plus(self.funding, self.owed(moved)?)?;
+            let size = if moved.is_positive() { self.most } else { self.size };
+            self.funding = math::plus(self.funding, self.owed(size, moved)?)?;
         }
         if to.factor != self.indices.factor {
             let from = self.indices.factor;
             let risen = math::minus(to.value.get(), self.indices.value.get())?.unsigned_abs();
-            let paid = math::quotient(self.size.times(risen, gains)?, from.into(), gains)?;
+            let paid = math::quotient(self.most.times(risen, gains)?, from.into(), gains)?;
             self.proceeds = self.proceeds.plus(Atoms(math::narrow(paid)?))?;
             self.size = self.size.scaled(to.factor, from, Rounding::Down)?;
+            self.most = if gains == Rounding::Up { self.most.scaled(to.factor, from, gains)? } else { self.size };
         }
         self.indices = *to;
         Ok(())
     }
 
     /// What the funding index's move costs, up: a payment in full, a receipt down.
-    fn owed(&self, moved: I128) -> Result<I128> {
+    fn owed(&self, size: Exact, moved: I128) -> Result<I128> {
         let rounding = if moved.is_positive() { Rounding::Up } else { Rounding::Down };
-        let scaled = self.size.times(moved.unsigned_abs(), rounding)?;
+        let scaled = size.times(moved.unsigned_abs(), rounding)?;
         let factor = self.indices.factor;
         let amount = if factor == ADL_ONE {
             scaled

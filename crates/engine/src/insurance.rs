@@ -30,6 +30,8 @@ pub struct Insurance {
     pub floor_window_start: i64,
     /// Keepers' floor paid in the current window.
     pub floor_paid: Atoms,
+    /// How often shares were consolidated.
+    pub epoch: u64,
 }
 
 /// How a deficit was answered.
@@ -92,12 +94,22 @@ impl Insurance {
 
         let treasury = market.book.treasury.plus(draw.paid()?)?;
         let total_drawn = drawn.plus(shared)?;
-        let fund = Self { shared: self.shared.minus(shared)?, own: self.own.minus(own)?, ..*self };
+        let fund = Self { shared: self.shared.minus(shared)?, own: self.own.minus(own)?, ..*self }.consolidated();
         market.insurance_own = market.insurance_own.minus(own)?;
         (market.insurance_window_start, market.insurance_drawn) = (start, total_drawn);
         (market.book.treasury, market.book.deficit) = (treasury, Atoms::ZERO);
         *self = fund;
         Ok(draw)
+    }
+
+    /// The fund after a payment: shares that are worth next to nothing are consolidated, and none are left where nothing is.
+    /// Else what is staked next would buy shares without number (ADR 33). Holders follow by [`exit::catch_up`](crate::exit::catch_up).
+    fn consolidated(mut self) -> Self {
+        while !self.shares.is_zero() && self.shares.shifted_down(bits::CONSOLIDATION) >= self.shared.0 {
+            self.shares = self.shares.shifted_down(bits::CONSOLIDATION);
+            self.epoch = self.epoch.saturating_add(1);
+        }
+        self
     }
 
     /// Takes a gift into the shared part.
@@ -169,7 +181,8 @@ impl Insurance {
             floor_window_start: start,
             floor_paid: before.plus(total)?,
             ..*self
-        };
+        }
+        .consolidated();
         market.insurance_own = market.insurance_own.minus(own)?;
         *self = fund;
         Ok(floor)

@@ -1,5 +1,7 @@
 //! What one leg requires and what it is worth, for maintenance and for initial margin.
 
+use words::*;
+
 use crate::{
     EngineError, Result,
     book::Book,
@@ -123,7 +125,9 @@ pub fn initial_requirement(risk: &Risk, book: &Book, size: Size, long: bool, pri
     let ratio = model.saturating_plus(impact).clamp(risk.maintenance_floor, risk.maintenance_cap);
     let ramp = Ratio(math::mul_shift_ceil(side.lots.0, risk.open_interest_ramp, RAMP_BITS - Ratio::BITS)?);
     let multiple = Ratio::ONE.plus(ramp)?;
-    ratio.times_ceil(risk.initial_multiple)?.times_ceil(multiple)?.times_ceil(risk.cascade_multiple)?.mul_ceil(notional)
+    let ratio = ratio.times_ceil(risk.initial_multiple)?.times_ceil(multiple)?.times_ceil(risk.cascade_multiple)?;
+    // What does not fit is more than anybody has: it may not refuse a reduction, which does not need it.
+    Ok(ratio.mul_ceil(notional).unwrap_or(Atoms(U64::MAX)))
 }
 
 /// A leg for initial margin, as a touch would leave it: the worse of oracle and average, confidence against the holder,

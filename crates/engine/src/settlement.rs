@@ -1,7 +1,7 @@
 //! Settlement of a market that owes more than it has: every position is closed at one price, and every winner is paid the
 //! same fraction of its profit, whatever the order (I-9).
 //!
-//! 1. [`look`] twice at a negative net asset value starts it; from the first look on profits are not paid.
+//! 1. [`look`] twice at a negative net asset value starts it; from the first look on, while it lasts, profits are not paid.
 //! 2. [`settle`] closes one position: losers pay, winners' profits are registered as claims.
 //! 3. [`fix`] sets the fraction when nobody is left or at a deadline; a second time for what came late.
 //! 4. [`pay`] pays one claim, at any time afterwards.
@@ -146,6 +146,21 @@ pub enum Look {
         /// Positions to be settled.
         open: u64,
     },
+}
+
+/// Seconds after `settle_wait` for which a first look waits for the second.
+pub const LOOK_LIFE: u32 = 86_400;
+
+/// Forgets a first look whose second never came: profits are paid again. Says whether there was one. Comes with the accrual
+/// of funding, before anything that profits matter to.
+pub(crate) fn forget_old_look(market: &mut Market, now: i64) -> bool {
+    let life = i64::from(market.risk.settle_wait).saturating_add(LOOK_LIFE.into());
+    let waiting = market.book.is_withheld() && market.status < status::SETTLING;
+    let over = waiting && now.saturating_sub(market.settlement.looked) > life;
+    if over {
+        (market.book.withheld, market.settlement) = (0, Settlement::default());
+    }
+    over
 }
 
 /// Looks at net asset value, and starts the settlement when it was negative at two prices far enough apart.

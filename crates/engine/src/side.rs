@@ -60,7 +60,7 @@ pub struct Touched {
     pub proceeds: Atoms,
     /// The fraction of a lot that was closed at the present price, in 2^-32.
     pub fraction: U64,
-    /// What it was worth.
+    /// What it was worth; to a short also what rounding took from its size.
     pub fraction_value: Atoms,
 }
 
@@ -162,14 +162,14 @@ impl Side {
     #[inline(never)]
     fn caught_up(&self, position: &Position, price: Ticks) -> Result<(Position, Touched)> {
         let (long, held) = (position.is_long(), position.lots.size());
-        let mut left = Follower { size: Exact::whole(held), indices: position.indices, ..Follower::default() };
+        let whole = Exact::whole(held);
+        let mut left = Follower { size: whole, most: whole, indices: position.indices, ..Follower::default() };
         if position.epoch != self.epoch {
             left.follow(&self.ended, gains(long))?;
             left.indices = Indices { funding: self.ended.funding, ..Indices::START };
         }
         left.follow(&self.indices, gains(long))?;
-        let fraction = Exact { lots: Size::ZERO, fraction: left.size.fraction };
-        let fraction_value = fraction.at(price, gains(long))?;
+        let fraction_value = left.most.minus(Exact::whole(left.size.lots))?.at(price, gains(long))?;
         let rounding = if left.funding.is_negative() { Rounding::Down } else { Rounding::Up };
         let funding = atoms(left.funding, rounding)?;
         let cost = closed(position.cost.plus(funding)?, long, left.proceeds.plus(fraction_value)?)?;

@@ -19,8 +19,8 @@ mod common;
 use common::{NOW, PRICE, USD, hold, price, sol_market};
 use plimsoll_engine::{
     EngineError,
-    execution::{Taker, cancel, execute, pay_fee, pay_firing},
-    market::Market,
+    execution::{Taker, cancel, execute, pay_fee, pay_firing, stage},
+    market::{Market, status},
     order::{Order, Request, Stage},
     position::Position,
     price::Price,
@@ -144,6 +144,27 @@ fn the_fee_comes_back_while_the_order_waits_and_is_kept_after_it_expired() {
         assert_eq!(ended(owner, NOW + 2), (Err(EngineError::OrderBinding), 0, 0));
         assert_eq!(ended(owner, NOW + 13), (Err(EngineError::OrderBinding), 0, 0));
         assert_eq!(ended(owner, NOW + 14), (Ok(Stage::Expired), 0, 770_001));
+    }
+}
+
+#[test]
+fn an_order_of_a_market_that_settles_comes_back_whole() {
+    // Given orders that wait, are due and have expired, when their market settles or is settled
+    let order = order(10_000, false);
+    for state in [status::SETTLING, status::SETTLED] {
+        for now in [NOW, NOW + 5, NOW + 1_000_000] {
+            let mut market = Market { status: state, ..accrued() };
+            let (before, mut cash) = (market, CASH);
+            // Then nobody executes them, and their owner has the fee back
+            let (rest, empty) = (Rest::default(), Position::default());
+            let refused = execute(&taker(&rest, Some(&empty)), &market, &order, &update(), now);
+            assert_eq!(refused, Err(EngineError::MarketNotOpen));
+            assert_eq!(stage(&market, &order, now), Ok(Stage::Waiting));
+            let other = cancel(&mut cash, &mut market, &order, false, now);
+            assert_eq!((other, cash), (Err(EngineError::NotAuthorised), CASH));
+            assert_eq!(cancel(&mut cash, &mut market, &order, true, now), Ok(Stage::Waiting));
+            assert_eq!((cash, market), (CASH.plus(order.fee).unwrap(), before));
+        }
     }
 }
 

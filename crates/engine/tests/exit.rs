@@ -19,7 +19,7 @@ mod common;
 use common::{NOW, PRICE, USD, hold, market_of, nav, sol, sol_market};
 use plimsoll_engine::{
     EngineError,
-    exit::{Exit, Redeemed, STAKE_COOLDOWN, redeem, request, request_unstake, unstake},
+    exit::{Exit, Redeemed, STAKE_COOLDOWN, catch_up, redeem, request, request_unstake, unstake},
     insurance::Insurance,
     market::{Market, status},
     order::Order,
@@ -108,6 +108,28 @@ mod providers {
         assert_eq!(redeem(&mut exit, &mut held, &mut market, 4_000 * USD, false, LATER), Ok(report));
         assert_eq!((held, exit), (6_000 * USD, Exit::default()));
         assert_eq!((market.lp_shares, market.book.treasury), (6_000 * USD, Atoms(6_000 * USD)));
+    }
+
+    #[test]
+    fn a_12_a_request_that_was_not_used_in_time_has_to_be_made_again() {
+        // Given a request whose cooldown ended a cooldown ago
+        let mut market = pool(10_000);
+        let (mut exit, mut held) = (requested(&market, 10_000 * USD, 4_000 * USD), 10_000 * USD);
+        let last = LATER + 86_400;
+        (market.price.publish_time, market.funding.accrued) = (last, last + 60);
+        // Then it can be used until that second, and not replaced
+        assert_eq!(request(&mut exit, held, &market, USD, last), Err(EngineError::ExitPending));
+        redeem(&mut exit, &mut held, &mut market, 1_000 * USD, false, last).unwrap();
+        let before = (exit, held, market);
+        let late = redeem(&mut exit, &mut held, &mut market, 1_000 * USD, false, last + 1);
+        assert_eq!(late, Err(EngineError::ExitExpired));
+        assert_eq!((exit, held, market), before);
+        // And afterwards a new one takes its place
+        assert_eq!(request(&mut exit, held, &market, 9_000 * USD, last + 1), Ok(()));
+        let anew = Exit { shares: 9_000 * USD, value: Atoms(9_000 * USD), supply: 9_000 * USD, time: last + 1 };
+        assert_eq!(exit, anew);
+        let early = redeem(&mut exit, &mut held, &mut market, USD, false, last + 2);
+        assert_eq!(early, Err(EngineError::CooldownNotOver));
     }
 
     #[test]
@@ -330,6 +352,41 @@ mod stakers {
         assert_eq!((paid.paid, paid.value), (Atoms(400 * USD), Atoms(1_000 * USD)));
         assert_eq!((fund.shared, fund.own, fund.shares), (Atoms(600 * USD), Atoms(7 * USD), 600 * USD));
         assert_eq!((held, exit), (600 * USD, Exit::default()));
+    }
+
+    #[test]
+    fn a_12_a_request_of_a_staker_expires_too() {
+        let mut fund = fund(1_000);
+        let (mut exit, mut held) = (Exit::default(), 1_000 * USD);
+        request_unstake(&mut exit, held, &fund, 400 * USD, NOW).unwrap();
+        let last = PAID + i64::from(STAKE_COOLDOWN);
+        assert_eq!(request_unstake(&mut exit, held, &fund, USD, last), Err(EngineError::ExitPending));
+        let late = unstake(&mut exit, &mut held, &mut fund, USD, false, last + 1);
+        assert_eq!(late, Err(EngineError::ExitExpired));
+        unstake(&mut exit, &mut held, &mut fund, USD, false, last).unwrap();
+        request_unstake(&mut exit, held, &fund, USD, last + 1).unwrap();
+        assert_eq!((exit.shares, exit.time), (USD, last + 1));
+    }
+
+    #[test]
+    fn shares_follow_their_consolidation_down() {
+        let mut fund = Insurance { epoch: 2, ..Insurance::default() };
+        let asked = Exit { shares: 5_000, value: Atoms(7), supply: 9_000, time: NOW };
+        // Two consolidations divide by 2^20, one by 2^10; the supply of a request rounds up, so its price down
+        let (mut exit, mut held, mut epoch) = (asked, (5 << 20) + 3, 0);
+        catch_up(&mut exit, &mut held, &mut epoch, &fund);
+        assert_eq!((exit, held, epoch), (Exit::default(), 5, 2));
+        let (mut exit, mut held, mut epoch) = (asked, 6_143, 1);
+        catch_up(&mut exit, &mut held, &mut epoch, &fund);
+        assert_eq!((exit, held, epoch), (Exit { shares: 4, supply: 9, ..asked }, 5, 2));
+        assert!(exit.invariant(held));
+        // And who is there already keeps what it has; who holds nothing is brought up as well
+        catch_up(&mut exit, &mut held, &mut epoch, &fund);
+        assert_eq!((exit, held, epoch), (Exit { shares: 4, supply: 9, ..asked }, 5, 2));
+        fund.epoch = u64::MAX;
+        let (mut exit, mut held, mut epoch) = (Exit::default(), u64::MAX, 0);
+        catch_up(&mut exit, &mut held, &mut epoch, &fund);
+        assert_eq!((exit, held, epoch), (Exit::default(), 0, u64::MAX));
     }
 
     #[test]

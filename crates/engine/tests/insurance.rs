@@ -130,6 +130,97 @@ fn fees_are_swept_into_the_markets_own_part() {
     assert_eq!((fund, market), before);
 }
 
+mod consolidation {
+    use plimsoll_engine::{
+        exit::{Exit, catch_up},
+        shares::{stake, worth},
+    };
+
+    use super::*;
+
+    /// A fund of one holder that a draw leaves so much of its `shared`.
+    fn drawn_to(left: u64, shared: u64, shares: u64) -> Insurance {
+        let mut market = owing(shared - left, 0);
+        market.risk.insurance_cap = Atoms(u64::MAX >> 1);
+        let mut fund = Insurance { shared: Atoms(shared), shares, ..Insurance::default() };
+        fund.draw(&mut market, NOW).unwrap();
+        fund
+    }
+
+    #[test]
+    fn shares_are_put_together_when_they_are_worth_a_thousandth_of_an_atom() {
+        let fund = |left| {
+            let fund = drawn_to(left, 1 << 50, 1 << 50);
+            (fund.shares, fund.epoch)
+        };
+        assert_eq!(fund((1 << 40) + 1), (1 << 50, 0));
+        assert_eq!(fund(1 << 40), (1 << 40, 1));
+        assert_eq!(fund((1 << 30) + 1), (1 << 40, 1));
+        assert_eq!(fund(1 << 30), (1 << 30, 2));
+        assert_eq!(fund(1), (1, 5));
+        assert_eq!(fund(0), (0, 6));
+    }
+
+    #[test]
+    fn a_floor_that_takes_the_last_of_it_ends_the_shares_too() {
+        let (mut fund, mut market) =
+            (Insurance { shared: Atoms(1_000), shares: 1_000, ..Insurance::default() }, owing(0, 0));
+        assert_eq!(fund.keepers_floor(&mut market, NOW).unwrap().shared, Atoms(1_000));
+        assert_eq!((fund.shared, fund.shares, fund.epoch), (Atoms(0), 0, 1));
+    }
+
+    #[test]
+    fn however_often_it_is_paid_out_the_fund_takes_the_next_stake() {
+        let mut fund = Insurance::default();
+        let (mut held, mut epoch) = (0, 0);
+        for round in 0..100 {
+            // Whole, or but for an atom.
+            let mut market = owing(fund.shared.0 - (round % 2).min(fund.shared.0), 0);
+            market.risk.insurance_cap = Atoms(u64::MAX >> 1);
+            let _ = fund.draw(&mut market, NOW);
+            catch_up(&mut Exit::default(), &mut held, &mut epoch, &fund);
+            assert!(held <= fund.shares);
+            let amount = Atoms(1_000_000_000 * USD);
+            held += stake(&mut fund, amount).unwrap().shares;
+            // What it brought is worth as much, but for what was left to the shares before.
+            let worth = worth(held, fund.shared, fund.shares).unwrap();
+            assert!(worth.0.abs_diff(amount.0) < 2 * USD, "{round}: {worth:?}");
+        }
+    }
+
+    #[test]
+    fn a_16_what_comes_into_an_empty_fund_is_nobodys() {
+        // Given a fund that was paid out, and a gift to it
+        let mut fund = drawn_to(0, 1_000 * USD, 1_000 * USD);
+        fund.receive(Atoms(1_000 * USD)).unwrap();
+        // When somebody stakes
+        let shares = stake(&mut fund, Atoms(1_000 * USD)).unwrap().shares;
+        // Then it may not leave with the gift, which stays to answer deficits
+        let out = worth(shares, fund.shared, fund.shares).unwrap();
+        assert!(out.0 <= 1_000 * USD && out.0 > 998 * USD, "{out:?}");
+    }
+
+    proptest! {
+        #![proptest_config(cases(2_000))]
+
+        #[test]
+        fn nobodys_part_changes_by_more_than_an_atom(shared in 1u64..1 << 50, shares in 1u64..1 << 60, part in 0u64..1_000, mine in 0u64..1_000) {
+            let left = (u128::from(shared) * u128::from(part) * u128::from(part) * u128::from(part) / 1_000_000_000) as u64;
+            let fund = drawn_to(left.min(shared - 1), shared, shares);
+            let held = (u128::from(shares) * u128::from(mine) / 1_000) as u64;
+            let before = (u128::from(held) * u128::from(fund.shared.0) / u128::from(shares)) as u64;
+            let (mut after, mut epoch) = (held, 0);
+            catch_up(&mut Exit::default(), &mut after, &mut epoch, &fund);
+            prop_assert!(fund.shares == 0 || fund.shares >> 10 < fund.shared.0);
+            if fund.epoch > 0 && fund.shares > 0 {
+                let now = (u128::from(after) * u128::from(fund.shared.0) / u128::from(fund.shares)) as u64;
+                // A share is then an atom at most, and so is what rounding takes; what it gives is the others' less than that.
+                prop_assert!(now <= before + 1 + fund.shared.0 / fund.shares && before <= now + 2, "{before} {now}");
+            }
+        }
+    }
+}
+
 mod claims {
     use super::*;
 

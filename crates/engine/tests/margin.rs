@@ -203,6 +203,22 @@ mod initial_margin {
     }
 
     #[test]
+    fn a_requirement_that_does_not_fit_is_one_that_nobody_meets() {
+        let mut market = sol_market();
+        market.risk.cascade_multiple = Ratio(64 << 32);
+        let position = hold(&mut market, 1 << 41, PRICE);
+        assert_eq!(requirement(&market, 1 << 41, true), u64::MAX);
+        let leg = leg_initial(&position, &market.risk, &market.book, &market.price).unwrap();
+        let mut initial = Initial::default();
+        for _ in 0..8 {
+            initial.add(&leg).unwrap();
+        }
+        let rich = initial.with_cash(Atoms(i64::MAX as u64)).unwrap();
+        assert!(!rich.is_met());
+        assert_eq!(rich.withdrawable(Atoms(u64::MAX)), Atoms(0));
+    }
+
+    #[test]
     fn nothing_requires_nothing() {
         assert_eq!(requirement(&sol_market(), 0, true), 0);
     }

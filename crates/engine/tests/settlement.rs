@@ -31,7 +31,7 @@ use plimsoll_engine::{
     market::{Market, status},
     order::Order,
     position::Position,
-    settlement::{Fixed, Look, Paid, Settled, Settlement, fix, look, pay, settle, stage},
+    settlement::{Fixed, LOOK_LIFE, Look, Paid, Settled, Settlement, fix, look, pay, settle, stage},
     trade::{Rest, fill},
     units::{Atoms, Lots, Pnl, Size, Ticks},
 };
@@ -138,6 +138,28 @@ fn a_37_a_look_at_a_value_that_is_not_negative_cancels() {
 }
 
 #[test]
+fn a_37_a_first_look_runs_out() {
+    // Given a first look that nobody came back to for a day and the wait
+    let mut market = market(30 * USD);
+    hold(&mut market, 100_000, PRICE - 1_000);
+    assert_eq!(look_at(&mut market, 1, PRICE), Ok(Look::First));
+    let last = NOW + 1 + 60 + i64::from(LOOK_LIFE);
+    assert!(!accrue(&mut market, last).unwrap().look_over);
+    assert!(market.book.is_withheld());
+    // When a second passes
+    assert!(accrue(&mut market, last + 1).unwrap().look_over);
+    // Then profits are paid again, and the next look is a first one
+    assert!(!market.book.is_withheld() && market.settlement == Settlement::default() && market.invariant());
+    assert!(!accrue(&mut market, last + 1).unwrap().look_over);
+    assert_eq!(look_at(&mut market, last + 2 - NOW, PRICE), Ok(Look::First));
+    // And within its time a second look still starts the settlement, which does not run out
+    let again = last + 2 + 60 + i64::from(LOOK_LIFE);
+    assert!(matches!(look_at(&mut market, again - NOW, PRICE), Ok(Look::Started { .. })));
+    assert!(!accrue(&mut market, again + 1_000_000).unwrap().look_over);
+    assert!(market.book.is_withheld() && market.status == status::SETTLING);
+}
+
+#[test]
 fn when_a_look_is_refused() {
     let mut market = market(30 * USD);
     hold(&mut market, 100_000, PRICE - 1_000);
@@ -179,7 +201,7 @@ fn a_11_nobody_leaves_with_a_profit_between_the_looks() {
     let (mut fund, mut owing) = (Insurance::default(), market);
     owing.book.insurance_claim = Atoms(5);
     assert_eq!(fund.collect(&mut owing, NOW + 1), Err(EngineError::NavNotPositive));
-    let mut leaving = Exit { shares: 10, value: Atoms(100), supply: 10, time: NOW - 1_000_000 };
+    let mut leaving = Exit { shares: 10, value: Atoms(100), supply: 10, time: NOW - 100_000 };
     (owing.lp_shares, owing.book.treasury) = (10, Atoms(1_000_000 * USD));
     assert_eq!(redeem(&mut leaving, &mut 10, &mut owing, 10, false, NOW + 1), Err(EngineError::NavNotPositive));
     owing.book.withheld = 0;

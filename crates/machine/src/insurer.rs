@@ -27,6 +27,7 @@ impl World {
             money.deficit = 0;
             money.treasury += own + shared;
             self.ledger.shared -= shared;
+            self.consolidate();
             self.ledger.insurance_vault -= own + shared;
             self.ledger.vault += own + shared;
             assert_eq!(self.pool(market).nav, before.2 + own + shared, "what a draw adds to net asset value");

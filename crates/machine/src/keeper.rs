@@ -305,6 +305,7 @@ impl World {
         );
         self.ledger.money[market].own -= own;
         self.ledger.shared -= shared;
+        self.consolidate();
         self.ledger.insurance_vault -= own + shared;
         self.ledger.vault += own + shared;
         self.ledger.pay(flagger, floor.flagger.0.into());

@@ -4,7 +4,7 @@ use plimsoll_engine::{exit, queue::Queue, shares, units::Atoms};
 
 use crate::{
     action::Action,
-    world::{MARKETS, Parties, World},
+    world::{MARKETS, Parties, Stake, World},
 };
 
 /// Seconds that a stake stays at risk.
@@ -67,11 +67,18 @@ impl World {
     }
 
     pub(crate) fn redeem(&mut self, pooler: usize, market: usize, action: &Action) {
+        let comes_back = action.aux % 8 > 2;
+        let (cooldown, before) = (self.core.markets[market].risk.lp_cooldown, self.core.providers[pooler][market].exit);
+        if comes_back && before.is_expired(cooldown, self.core.now) {
+            // What was not used in time is asked for anew.
+            self.freshen(action);
+            self.request_exit(pooler, market, action);
+        }
         let stake = self.core.providers[pooler][market];
         let wanted = if action.aux % 4 == 0 { part(stake.exit.shares, action) } else { stake.exit.shares };
-        if action.aux % 8 > 2 && !stake.exit.is_empty() {
+        if comes_back && !stake.exit.is_empty() {
             // Its owner comes back when it is due, and somebody posts a price.
-            let due = stake.exit.time + i64::from(self.core.markets[market].risk.lp_cooldown);
+            let due = stake.exit.time + i64::from(cooldown);
             self.pass((due - self.core.now - i64::from(action.extra % 8 == 0)).max(0));
             self.freshen(action);
         }
@@ -91,6 +98,7 @@ impl World {
             let cooldown = i64::from(self.core.markets[market].risk.lp_cooldown);
             assert!(!queued && before.deficit == 0, "an exit ahead of a loss");
             assert!(self.core.now >= stake.exit.time + cooldown, "an exit before its cooldown");
+            assert!(self.core.now <= stake.exit.time + 2 * cooldown, "an exit long after it");
             self.require_worth(wanted, (stake.exit.value.0, stake.exit.supply), paid);
             self.require_worth(wanted, (before.nav as u64, before.shares as u64), paid);
             self.ledger.cross(-paid, false);
@@ -124,6 +132,7 @@ impl World {
 
     pub(crate) fn stake(&mut self, pooler: usize, amount: u64) {
         let before = (self.ledger.shared, self.ledger.stakes);
+        self.core.stakers[pooler].catch_up(&self.core.fund);
         let done = self.call("stake", fund(), |core| {
             let issued = shares::stake(&mut core.fund, Atoms(amount))?;
             core.stakers[pooler].shares += issued.shares;
@@ -139,6 +148,7 @@ impl World {
     }
 
     pub(crate) fn request_unstake(&mut self, pooler: usize, action: &Action) {
+        self.core.stakers[pooler].catch_up(&self.core.fund);
         let held = self.core.stakers[pooler].shares;
         let wanted = part(held, action);
         self.call("request unstake", Parties { shares: true, ..Parties::default() }, |core| {
@@ -149,6 +159,7 @@ impl World {
     }
 
     pub(crate) fn unstake(&mut self, pooler: usize, action: &Action) {
+        self.core.stakers[pooler].catch_up(&self.core.fund);
         let stake = self.core.stakers[pooler];
         let wanted = if action.aux % 4 == 0 { part(stake.exit.shares, action) } else { stake.exit.shares };
         if action.aux % 8 > 4 && !stake.exit.is_empty() {
@@ -159,6 +170,7 @@ impl World {
     }
 
     pub(crate) fn unstake_shares(&mut self, pooler: usize, wanted: u64) {
+        self.core.stakers[pooler].catch_up(&self.core.fund);
         let (stake, loss_known) = (self.core.stakers[pooler], self.is_loss_known());
         let before = (self.ledger.shared, self.ledger.stakes);
         let done = self.call("unstake", fund(), |core| {
@@ -170,6 +182,7 @@ impl World {
             let paid = i128::from(redeemed.paid.0);
             assert!(!loss_known, "a staker left ahead of a loss");
             assert!(self.core.now >= stake.exit.time + STAKE_COOLDOWN, "an exit before its cooldown");
+            assert!(self.core.now <= stake.exit.time + 2 * STAKE_COOLDOWN, "an exit long after it");
             self.require_worth(wanted, (stake.exit.value.0, stake.exit.supply), paid);
             self.require_worth(wanted, (before.0 as u64, before.1 as u64), paid);
             self.ledger.cross_insurance(-paid, false);
@@ -178,6 +191,20 @@ impl World {
             self.require_stakes(before);
         }
         self.check();
+    }
+
+    /// What a payment out of insurance does to shares that are worth next to nothing: 1,024 become one.
+    pub(crate) fn consolidate(&mut self) {
+        let ledger = &mut self.ledger;
+        while ledger.stakes > 0 && ledger.stakes / 1_024 >= ledger.shared {
+            ledger.stakes /= 1_024;
+        }
+        let current = |mut stake: Stake| {
+            stake.catch_up(&self.core.fund);
+            i128::from(stake.shares)
+        };
+        let held: i128 = self.core.stakers.map(current).iter().sum();
+        assert!(held <= self.ledger.stakes, "more shares than there are");
     }
 
     /// A stake is worth at least what it was.

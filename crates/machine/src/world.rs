@@ -3,7 +3,7 @@
 use plimsoll_engine::{
     account::MAX_LEGS,
     error::EngineError,
-    exit::Exit,
+    exit::{self, Exit},
     insurance::Insurance,
     market::{Market, status::SETTLING},
     order::Order,
@@ -64,6 +64,15 @@ pub struct Stake {
     pub shares: u64,
     /// Exit requested.
     pub exit: Exit,
+    /// Consolidations of the fund's shares that these have seen.
+    pub epoch: u64,
+}
+
+impl Stake {
+    /// After those that the fund has seen.
+    pub fn catch_up(&mut self, fund: &Insurance) {
+        exit::catch_up(&mut self.exit, &mut self.shares, &mut self.epoch, fund);
+    }
 }
 
 /// Everything that the engine's calls may write, except the queues.

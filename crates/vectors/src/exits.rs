@@ -52,6 +52,14 @@ pub fn request_unstake(input: &In<'_>) -> Outcome {
     Ok(json!({"pending": exit_out(&exit)}))
 }
 
+/// A holding after consolidations.
+pub fn catch_up(input: &In<'_>) -> Outcome {
+    let (mut exit, mut held, fund) = (pending(input)?, input.u64("held")?, input.at("fund")?.fund()?);
+    let mut epoch = input.u64("epoch")?;
+    exit::catch_up(&mut exit, &mut held, &mut epoch, &fund);
+    Ok(json!({"pending": exit_out(&exit), "held": held, "epoch": epoch}))
+}
+
 /// Shares paid out of a treasury.
 pub fn redeem(input: &In<'_>) -> Outcome {
     let (mut exit, mut held, mut market) = (pending(input)?, input.u64("held")?, input.at("market")?.market()?);

@@ -28,6 +28,8 @@ pub fn accrue(input: &In<'_>) -> Outcome {
         "received": report.received.get().to_string(),
         "book": output::book(&market.book),
         "accrued": market.funding.accrued,
+        "look_over": report.look_over,
+        "looked": market.settlement.looked,
     }))
 }
 

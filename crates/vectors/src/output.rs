@@ -163,6 +163,7 @@ pub fn fund(fund: &Insurance) -> Value {
         "shares": fund.shares,
         "floor_window_start": fund.floor_window_start,
         "floor_paid": fund.floor_paid.0,
+        "epoch": fund.epoch,
     })
 }
 

@@ -50,6 +50,7 @@ pub const TRANSITIONS: &[(&str, Run)] = &[
     ("bankruptcy", liquidations::bankruptcy),
     ("cancel", actions::cancel),
     ("cascade", measures::cascade),
+    ("catch-up", exits::catch_up),
     ("charge", liquidations::charge),
     ("choose-leg", accounts::choose_leg),
     ("close-size", liquidations::close_size),

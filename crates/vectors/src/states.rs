@@ -156,6 +156,7 @@ impl In<'_> {
             shares: self.u64("shares")?,
             floor_window_start: self.i64("floor_window_start")?,
             floor_paid: self.atoms("floor_paid")?,
+            epoch: self.u64("epoch")?,
         })
     }
 

@@ -72,6 +72,8 @@ pub mod bits {
     pub const KEY: u32 = 24;
     /// The part of it that counts entries of the key's table; between them the key is linear.
     pub const KEY_STEP: u32 = 8;
+    /// By which shares shrink when they are consolidated.
+    pub const CONSOLIDATION: u32 = 10;
 }
 
 /// Amounts that are no power of two. They shrink with the word too.

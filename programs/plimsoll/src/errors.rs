@@ -100,6 +100,7 @@ errors! {
         OutsideVenueBand = "The price is outside the band around the market's own, or the market takes no venue fills.",
         NotGranted = "The venue's grant is for the other side, for fewer lots, or has expired.",
         WrongGrant = "This grant is of another account, for another market, or to another venue.",
+        ExitExpired = "The request for an exit was not used in time: request it again.",
     }
 }
 
@@ -174,6 +175,7 @@ impl From<EngineError> for PlimsollError {
             EngineError::ProtectionNotDue => Self::ProtectionNotDue,
             EngineError::OutsideVenueBand => Self::OutsideVenueBand,
             EngineError::NotGranted => Self::NotGranted,
+            EngineError::ExitExpired => Self::ExitExpired,
         }
     }
 }

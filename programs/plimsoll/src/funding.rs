@@ -3,9 +3,13 @@
 use anchor_lang::prelude::*;
 use plimsoll_engine::funding;
 
-use crate::{checked::Checked, events::FundingAccrued, state::Market};
+use crate::{
+    checked::Checked,
+    events::{FundingAccrued, SettlementCancelled},
+    state::Market,
+};
 
-/// Accrues up to `now`, and records it when anything moved.
+/// Accrues up to `now`, and records it when anything moved, or a first look at a settlement ran out.
 pub fn accrue(market: &mut Account<Market>, now: i64) -> Result<()> {
     let done = funding::accrue(&mut market.core, now).checked()?;
     if done.seconds > 0 && done.rate > 0 {
@@ -16,6 +20,9 @@ pub fn accrue(market: &mut Account<Market>, now: i64) -> Result<()> {
             skew: done.skew.0,
             price: market.core.price.oracle.0,
         });
+    }
+    if done.look_over {
+        emit!(SettlementCancelled { market: *market.address() });
     }
     Ok(())
 }

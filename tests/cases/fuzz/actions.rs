@@ -228,7 +228,8 @@ impl Actors {
             1 => call("cancel_exit", &World::cancel_exit(holder)),
             2 | 3 => call("request_unstake", &self.world.request_unstake(holder, part)),
             _ => {
-                let asked = self.world.ledger.shares[&holder.shares].exit.shares;
+                let ledger = &self.world.ledger;
+                let asked = ledger.current(&ledger.shares[&holder.shares]).exit.shares;
                 call("unstake", &self.world.unstake(holder, asked))
             }
         }

@@ -3,7 +3,7 @@
 from .exact import Reasons, Refusal
 from .fill import adds_risk, fill
 from .orders import place, require_update, split_fee, stage
-from .state import ACTIVE
+from .state import ACTIVE, SETTLING
 from .touch import touched
 
 
@@ -40,6 +40,7 @@ def execute(taker, rest, market, order, update, now):
     """An order at its update: a caller's mistake is a refusal, the order's own failure ends it."""
     risk = market.risk
     reasons = Reasons()
+    reasons.refuse("MarketNotOpen", market.status >= SETTLING)
     reasons.refuse("PriceTooOld", now - market.price.publish_time > risk.max_price_age)
     try:
         require_update(risk, order["placed_at"], update)
@@ -66,8 +67,9 @@ def attempt(taker, rest, market, order, update):
 
 
 def cancel(cash, market, order, owner, now):
-    """While it waits its owner gets the fee back; once it expired anyone ends it and the treasury keeps the fee."""
-    at = stage(market.risk, order["placed_at"], now)
+    """While it waits its owner gets the fee back; once it expired anyone ends it and the treasury keeps the fee. In a market
+    that settles it waits for nothing else."""
+    at = "waiting" if market.status >= SETTLING else stage(market.risk, order["placed_at"], now)
     if at == "waiting" and not owner:
         raise Refusal("NotAuthorised")
     if at == "binding":

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from .exact import Reasons
+from .exact import Fraction, Reasons, ceil
 from .fill import coverage
+from .insurance import CONSOLIDATION
 from .nav import nav
 from .shares import worth
 
@@ -29,9 +30,14 @@ def value_of(reasons, market, now):
     return value
 
 
-def ask(reasons, pending, held, shares, value, supply, now):
-    """A request, unless one is pending."""
-    reasons.refuse("ExitPending", pending.shares > 0)
+def is_expired(pending, cooldown, now):
+    """A request is good for as long as its cooldown, after it."""
+    return now > pending.time + 2 * cooldown
+
+
+def ask(reasons, pending, held, shares, value, supply, cooldown, now):
+    """A request, unless one is pending that can still be used."""
+    reasons.refuse("ExitPending", pending.shares > 0 and not is_expired(pending, cooldown, now))
     reasons.refuse("ZeroAmount", shares == 0)
     reasons.refuse("NotEnoughShares", shares > held)
     reasons.settle()
@@ -42,12 +48,20 @@ def request(pending, held, market, shares, now):
     """A liquidity provider's request."""
     reasons = Reasons()
     value = value_of(reasons, market, now)
-    return ask(reasons, pending, held, shares, value, market.lp_shares, now)
+    return ask(reasons, pending, held, shares, value, market.lp_shares, market.risk.lp_cooldown, now)
 
 
 def request_unstake(pending, held, fund, shares, now):
     """A staker's request."""
-    return ask(Reasons(), pending, held, shares, fund.shared, fund.shares, now)
+    return ask(Reasons(), pending, held, shares, fund.shared, fund.shares, STAKE_COOLDOWN, now)
+
+
+def catch_up(pending, held, epoch, fund):
+    """A holding after the consolidations that it has not seen. The supply of its request rounds up, so its price down."""
+    factor = CONSOLIDATION ** max(0, fund.epoch - epoch)
+    shares = pending.shares // factor
+    supply = ceil(Fraction(pending.supply, factor))
+    return (Exit(shares, pending.value, supply, pending.time) if shares else Exit()), held // factor, fund.epoch
 
 
 def payout(reasons, pending, shares, value, supply, cooldown, now):
@@ -56,6 +70,7 @@ def payout(reasons, pending, shares, value, supply, cooldown, now):
     reasons.refuse("ZeroAmount", shares == 0)
     reasons.refuse("NotEnoughShares", shares > pending.shares or shares > supply)
     reasons.refuse("CooldownNotOver", now - pending.time < cooldown)
+    reasons.refuse("ExitExpired", is_expired(pending, cooldown, now))
     if value <= 0 or shares > min(pending.shares, supply):
         reasons.settle()
     report = {

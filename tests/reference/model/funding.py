@@ -1,6 +1,7 @@
 """Funding of a skew. Formulas 2."""
 
 from .exact import FACTOR, ONE, Fraction, ceil, floor
+from .settlement import forget_old_look
 from .state import SETTLING
 
 
@@ -27,4 +28,7 @@ def accrue(market, now):
         receiver.owed -= received
         receiver.funding -= floor(Fraction(given * receiver.factor, FACTOR))
     market.accrued = max(market.accrued, now)
-    return {"seconds": seconds, "rate": rate(risk, skew), "skew": skew, "paid": str(paid), "received": str(received)}
+    return {
+        "seconds": seconds, "rate": rate(risk, skew), "skew": skew, "paid": str(paid), "received": str(received),
+        "look_over": forget_old_look(market, now),
+    }

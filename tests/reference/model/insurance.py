@@ -15,6 +15,18 @@ class Fund:
     shares: int = 0
     floor_window_start: int = 0
     floor_paid: int = 0
+    epoch: int = 0
+
+
+CONSOLIDATION = 2**10
+"""So many shares become one when they are worth next to nothing."""
+
+
+def consolidate(fund):
+    """After a payment: until a share is worth more than `1 / CONSOLIDATION` of an atom, down, or none is left."""
+    while fund.shares and fund.shares // CONSOLIDATION >= fund.shared:
+        fund.shares //= CONSOLIDATION
+        fund.epoch += 1
 
 
 def draw(fund, market, now):
@@ -30,6 +42,7 @@ def draw(fund, market, now):
     market.insurance_own -= own
     fund.own -= own
     fund.shared -= shared
+    consolidate(fund)
     market.insurance_drawn += shared
     market.book.treasury += own + shared
     market.book.deficit = 0
@@ -80,5 +93,6 @@ def keepers_floor(fund, market, now):
     fund.floor_paid += total
     fund.own -= own
     fund.shared -= total - own
+    consolidate(fund)
     market.insurance_own -= own
     return {"flagger": flagger, "liquidator": total - flagger, "own": own, "shared": total - own}

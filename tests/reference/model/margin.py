@@ -59,7 +59,12 @@ def initial_requirement(risk, book, size, long, price):
     ratio = clamp(buffer, risk.maintenance_floor, risk.maintenance_cap)
     ramp = ONE + ceil(Fraction(lots * risk.open_interest_ramp, ONE))
     ratio = times(times(times(ratio, risk.initial_multiple), ramp), risk.cascade_multiple)
-    return mulc(ratio, notional)
+    return min(mulc_wide(ratio, notional), 2**64 - 1)
+
+
+def mulc_wide(ratio, amount):
+    """`mulc` of whatever size."""
+    return ceil(Fraction(ratio * amount, ONE))
 
 
 def cautious(position, price):

@@ -10,6 +10,19 @@ OPEN, REGISTERED, PAID, LATE = range(4)
 """How far a position's settlement has come."""
 
 
+LOOK_LIFE = 86_400
+"""Seconds after `settle_wait` for which a first look waits for the second."""
+
+
+def forget_old_look(market, now):
+    """A first look whose second never came runs out. Says whether one did."""
+    looked, wait = market.settlement.looked, market.risk.settle_wait
+    over = market.book.withheld and market.status < SETTLING and now > looked + wait + LOOK_LIFE
+    if over:
+        market.settlement.looked, market.book.withheld = 0, False
+    return over
+
+
 def look(market, now):
     """Two looks at a negative net asset value, far enough apart, start it; one that is not negative cancels."""
     reasons, state, price = Reasons(), market.settlement, market.price

@@ -20,7 +20,7 @@ def touch(book, position, price):
         side.previous -= 1
     way.go((side.factor, side.value, side.funding))
     owed = ceil(Fraction(way.owed32, ONE))
-    fraction = Fraction(way.size32 % ONE * price, ONE)
+    fraction = Fraction((way.most32 - way.size32 // ONE * ONE) * price, ONE)
     closed = -floor(fraction) if position.long else ceil(fraction)
     position.lots = sign * (way.size32 // ONE)
     position.cost = i64(position.cost + owed + way.proceeds + closed)
@@ -32,20 +32,24 @@ def touch(book, position, price):
 
 
 class Way:
-    """A size, with its fraction of a lot, on its way from the indices of its last touch to later ones."""
+    """A size, with its fraction of a lot, on its way from the indices of its last touch to later ones. A short pays for
+    `most32`: its size rounded up."""
 
     def __init__(self, position):
         self.long, self.size32, self.owed32, self.proceeds = position.long, position.size * ONE, 0, 0
+        self.most32 = self.size32
         self.factor, self.value, self.funding = position.factor, position.value, position.funding
 
     def go(self, indices):
         """Steps 1 and 2: funding of what is there, then what deleveraging took of it."""
         factor, value, funding = indices
-        self.owed32 += ceil(Fraction(self.size32 * (funding - self.funding) * 2**30, self.factor))
+        paying = self.most32 if funding > self.funding else self.size32
+        self.owed32 += ceil(Fraction(paying * (funding - self.funding) * 2**30, self.factor))
         if factor != self.factor:
-            proceeds = Fraction(self.size32 * (value - self.value), self.factor * ONE)
+            proceeds = Fraction(self.most32 * (value - self.value), self.factor * ONE)
             self.proceeds += -floor(proceeds) if self.long else ceil(proceeds)
             self.size32 = floor(Fraction(self.size32 * factor, self.factor))
+            self.most32 = self.size32 if self.long else ceil(Fraction(self.most32 * factor, self.factor))
         self.factor, self.value, self.funding = indices
 
 

@@ -53,6 +53,8 @@ def place_order(worlds, source):
 def cancel(worlds, source):
     """Before, at and after the time from which an order binds, and after it expired."""
     market = worlds.market(source)
+    if source.chance(20):
+        market.status, market.settlement.price = source.pick(3, 4), market.price.oracle
     risk = market.risk
     executes = risk.order_delay
     age = source.pick(
@@ -89,6 +91,8 @@ def execute(worlds, source):
         market.price, publish_time=published, previous_publish_time=source.beside(executes - 1, 0, published)
     )
     market.price.publish_time = NOW - source.pick(0, 0, 0, source.beside(risk.max_price_age, 0))
+    if source.chance(5):
+        market.status, market.settlement.price = source.pick(3, 4), market.price.oracle
     taker = {
         "cash": source.pick(2**58, 2**58, source.whole(0, 2**50)), "position": position, "flagged": source.chance(15)
     }

@@ -5,6 +5,7 @@ from copy import deepcopy
 from ..model import adl, funding, touch
 from ..model.exact import FACTOR, ONE
 from ..model.nav import claims
+from ..model.settlement import LOOK_LIFE
 from ..model.state import Look, Side
 from .history import move, stale
 from .registry import edge, transition
@@ -85,13 +86,18 @@ def accrue(worlds, source):
     market.accrued = NOW - source.pick(0, 1, source.whole(0, 1000), source.whole(0, 10**6))
     market.price.publish_time = NOW - source.pick(0, 1, age, source.beside(age, 0), source.whole(0, 2 * age))
     market.status = source.pick(0, 0, 0, 0, 0, 0, 1, 2, 3)
+    if source.chance(20):
+        market.book.withheld = True
+        market.settlement.looked = source.beside(NOW - market.risk.settle_wait - LOOK_LIFE, 1)
+        market.settlement.price = market.price.oracle if market.status == 3 else 0
     return "random", *_accrue(market, NOW)
 
 
 def _accrue(market, now):
     def act():
         report = funding.accrue(market, now)
-        return report | {"book": market.book, "accrued": market.accrued}
+        looked = market.settlement.looked
+        return report | {"book": market.book, "accrued": market.accrued, "looked": looked}
 
     return {"market": market, "now": now}, act
 

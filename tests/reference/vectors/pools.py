@@ -62,7 +62,7 @@ def _fund(source, market):
     start = NOW - source.pick(source.beside(86_400), source.whole(0, 200_000))
     paid = source.pick(0, source.whole(0, 10**9))
     own = market.insurance_own + source.whole(0, 2**50)
-    return Fund(source.pick(0, source.whole(0, 2**50)), own, source.whole(0, 2**50), start, paid)
+    return Fund(source.pick(0, source.whole(0, 2**50)), own, source.whole(0, 2**50), start, paid, source.whole(0, 9))
 
 
 @transition("draw", 5)
@@ -148,12 +148,18 @@ def _pool(source, worlds):
     return market, held
 
 
+def _earlier(source, cooldown):
+    """Now and then a request is there already, which may just have expired."""
+    asked = Exit(1, 5, 5, NOW - source.pick(5, source.beside(2 * cooldown)))
+    return asked if source.chance(20) else Exit()
+
+
 @transition("request", 2)
 def request(worlds, source):
     """Requests of all shares, of more, of none, and second ones."""
     market, held = _pool(source, worlds)
     wanted = source.pick(held, source.beside(held), source.whole(0, held))
-    pending = Exit(1, 5, 5, NOW - 5) if source.chance(10) else Exit()
+    pending = _earlier(source, market.risk.lp_cooldown)
     given = {"pending": pending, "held": held, "market": market, "shares": wanted, "now": NOW}
     return "random", given, lambda: {"pending": exits.request(pending, held, market, wanted, NOW)}
 
@@ -163,7 +169,8 @@ def _requested(source, cooldown, supply, held, value):
     asked = source.pick(held, source.whole(1, held))
     then = max(1, source.pick(value, source.about(max(1, value)), source.whole(1, 2**56)))
     number = max(asked, source.pick(supply, source.about(supply)))
-    return Exit(asked, then, number, NOW - source.pick(source.beside(cooldown), cooldown, cooldown + 10))
+    waited = source.pick(source.beside(cooldown), cooldown, cooldown + 10, source.beside(2 * cooldown))
+    return Exit(asked, then, number, NOW - waited)
 
 
 @transition("redeem", 5)
@@ -198,7 +205,7 @@ def request_unstake(worlds, source):
     fund = Fund(source.pick(0, source.whole(0, 2**56)), source.whole(0, 2**50), source.whole(1, 2**50))
     held = source.whole(1, fund.shares)
     wanted = source.pick(held, source.beside(held), source.whole(0, held))
-    pending = Exit(1, 5, 5, NOW - 5) if source.chance(10) else Exit()
+    pending = _earlier(source, exits.STAKE_COOLDOWN)
     given = {"pending": pending, "held": held, "fund": fund, "shares": wanted, "now": NOW}
     return "random", given, lambda: {"pending": exits.request_unstake(pending, held, fund, wanted, NOW)}
 
@@ -218,3 +225,42 @@ def unstake(worlds, source):
         return {"pending": left, "held": rest, "report": report, "fund": fund}
 
     return "random", given, act
+
+
+@transition("catch-up", 2)
+def catch_up(worlds, source):
+    """Holdings that have not seen some consolidations."""
+    fund = Fund(epoch=source.whole(0, 9))
+    epoch = source.pick(fund.epoch, max(0, fund.epoch - source.whole(0, 9)))
+    held = source.pick(0, source.whole(0, 2**63), 2 ** source.whole(0, 62))
+    asked = source.pick(0, held, source.whole(0, held))
+    supply = asked + source.whole(0, 2**62)
+    pending = Exit(asked, source.whole(0, 2**50), supply, NOW) if asked else Exit()
+    given = {"pending": pending, "held": held, "epoch": epoch, "fund": fund}
+
+    def act():
+        left, rest, reached = exits.catch_up(pending, held, epoch, fund)
+        return {"pending": left, "held": rest, "epoch": reached}
+
+    return "random", given, act
+
+
+def _draw_leaving(worlds, source, left):
+    market = worlds.market(source, "p0", 150_000)
+    market.insurance_own, market.insurance_window_start, market.insurance_drawn = 0, NOW - 10**9, 0
+    market.book.deficit = market.risk.insurance_cap
+    fund = Fund(market.risk.insurance_cap + left, 0, 10**15)
+    given = {"fund": fund, "market": market, "now": NOW}
+    return given, lambda: {"draw": insurance.draw(fund, market, NOW), **_after(fund, market)}
+
+
+@edge("draw", "paid-out-whole")
+def draw_all(worlds, source):
+    """Nothing is left, so no shares are."""
+    return _draw_leaving(worlds, source, 0)
+
+
+@edge("draw", "nearly-paid-out")
+def draw_nearly(worlds, source):
+    """An atom is left for a thousand million million shares: they are consolidated."""
+    return _draw_leaving(worlds, source, 1)

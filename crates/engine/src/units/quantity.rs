@@ -188,6 +188,12 @@ impl Atoms {
         math::signed(self.0).map(Pnl)
     }
 
+    /// The sum, or the largest amount.
+    #[inline]
+    pub fn saturating_plus(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+
     /// What is left, or nothing.
     #[inline]
     pub fn saturating_minus(self, other: Self) -> Self {

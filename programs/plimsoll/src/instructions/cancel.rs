@@ -7,7 +7,7 @@ use crate::{
     state::{MarginAccount, Market, OrderSlot},
 };
 
-/// Ends an order: before its price is known, by its owner, for its fee; after it expired, by anyone, without.
+/// Ends an order: before its price is known or when its market settles, by its owner, for its fee; after it expired, by anyone, without.
 #[derive(Accounts)]
 pub struct CancelOrder {
     pub authority: Signer,

@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 use plimsoll_engine::{
-    execution::{Taker, execute, pay_fee},
+    execution::{Taker, execute, pay_fee, stage},
     order::{Order, Stage},
     price::Price,
     trade::Filled,
@@ -45,7 +45,7 @@ impl ExecuteOrder {
         let (account, market) = (*self.margin.address(), *self.market.address());
         let order = self.margin.order_at(place, &market)?;
         let (sequence, fee) = (order.sequence, order.fee.0);
-        if order.stage(&self.market.core.risk, now).checked()? == Stage::Expired {
+        if stage(&self.market.core, &order, now).checked()? == Stage::Expired {
             emit!(OrderExpired { account, market, sequence, fee });
             return self.close_order(place, &order);
         }

@@ -21,6 +21,7 @@ pub struct RequestUnstake {
 impl RequestUnstake {
     pub fn handle(&mut self, amount: u64) -> Result<()> {
         let now = Clock::get()?.unix_timestamp;
+        self.shares.catch_up(&self.fund.money);
         let held = self.shares.shares;
         request_unstake(&mut self.shares.exit, held, &self.fund.money, amount, now).checked()?;
         emit!(ExitRequested {

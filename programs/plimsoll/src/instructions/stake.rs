@@ -36,6 +36,7 @@ pub struct Stake {
 impl Stake {
     pub fn handle(&mut self, amount: u64) -> Result<()> {
         let issued = stake(&mut self.fund.money, Atoms(amount)).checked()?;
+        self.shares.catch_up(&self.fund.money);
         self.shares.shares = self.shares.shares.checked_add(issued.shares).ok_or(PlimsollError::Overflow)?;
         self.fund.accounted = self.fund.accounted.plus(Atoms(amount)).checked()?;
         let (program, owner) = (&self.token_program, self.owner.account());

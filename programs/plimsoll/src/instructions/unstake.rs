@@ -39,6 +39,7 @@ impl Unstake {
     pub fn handle(&mut self, amount: u64, markets: &[AccountView]) -> Result<()> {
         let now = Clock::get()?.unix_timestamp;
         require_none_known(&self.exchange, markets, now)?;
+        self.shares.catch_up(&self.fund.money);
         let (holding, money) = (&mut *self.shares, &mut self.fund.money);
         let done = unstake(&mut holding.exit, &mut holding.shares, money, amount, false, now).checked()?;
         self.fund.accounted = self.fund.accounted.minus(done.paid).checked()?;

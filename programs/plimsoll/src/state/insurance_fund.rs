@@ -20,7 +20,7 @@ account! {
         /// Zero.
         pub padding: [u8; 6],
         /// Zero, for what comes.
-        pub reserved: [u64; 14],
+        pub reserved: [u64; 13],
     }
 }
 

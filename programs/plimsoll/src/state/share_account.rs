@@ -1,4 +1,7 @@
-use plimsoll_engine::exit::Exit;
+use plimsoll_engine::{
+    exit::{Exit, catch_up},
+    insurance::Insurance,
+};
 
 use crate::wire::*;
 
@@ -13,10 +16,17 @@ account! {
         pub shares: u64,
         /// Shares whose exit was requested, which stay at risk, and the pool as it was then.
         pub exit: Exit,
+        /// Of an insurance fund: how often its shares had been consolidated when these were last brought up to it.
+        pub epoch: u64,
     }
 }
 
 impl ShareAccount {
+    /// Brings shares in the insurance fund up to its last consolidation.
+    pub fn catch_up(&mut self, fund: &Insurance) {
+        catch_up(&mut self.exit, &mut self.shares, &mut self.epoch, fund);
+    }
+
     /// Whether a holder of these shares can have made this request.
     pub fn invariant(&self) -> bool {
         self.exit.invariant(self.shares)

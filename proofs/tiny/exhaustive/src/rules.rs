@@ -10,6 +10,7 @@ mod mark;
 mod order;
 mod pool;
 mod prices;
+mod protection;
 mod quotes;
 mod settlement;
 mod side;
@@ -40,6 +41,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         side::RULES,
         stale::RULES,
         settlement::RULES,
+        protection::RULES,
     ]
     .into_iter()
     .flatten()

@@ -48,6 +48,8 @@ pub mod bits {
     pub const KEY: u32 = 3;
     /// The part of it that counts entries of the key's table; between them the key is linear.
     pub const KEY_STEP: u32 = 2;
+    /// By which shares shrink when they are consolidated.
+    pub const CONSOLIDATION: u32 = 2;
 }
 
 /// Amounts that are no power of two. They shrink with the word too.

@@ -26,7 +26,8 @@ fn draw() {
     // Within the window, or after it.
     let renewed = either();
     let now = if renewed { 60 } else { 59 };
-    let mut fund = fund(&market);
+    // Without shares: what a draw does to them is tried on all inputs (`insurance/draw`).
+    let mut fund = Insurance { shares: words::lit(0), ..fund(&market) };
     let (old, before) = (fund, market);
     let Some(draw) = fitting(fund.draw(&mut market, now)) else { return };
     let deficit = before.book.deficit;

@@ -35,13 +35,16 @@ const FLAGGER: Id = [8; 32];
 
 /// Two legs, each beside somebody else's.
 #[derive(Clone, Copy)]
-struct Legs {
-    markets: [Market; 2],
-    positions: [Position; 2],
+pub struct Legs {
+    /// Their markets.
+    pub markets: [Market; 2],
+    /// What is held there.
+    pub positions: [Position; 2],
 }
 
 impl Legs {
-    fn new(kind: usize, costs: [i64; 2]) -> Option<Self> {
+    /// A kind of markets, and what the positions cost.
+    pub fn new(kind: usize, costs: [i64; 2]) -> Option<Self> {
         let [plain, parted, flat] = risks();
         let (risks, prices, held, treasuries) = match kind {
             0 => ([plain, plain], [9, 4], [2, -3], [60, 60]),
@@ -74,7 +77,7 @@ impl Legs {
     }
 
     /// Equity and requirement, in plain integers.
-    fn health(&self, cash: i64) -> (i64, i64) {
+    pub fn health(&self, cash: i64) -> (i64, i64) {
         let mut health = (cash, 0);
         for leg in 0..2 {
             let (market, position) = (&self.markets[leg], &self.positions[leg]);
@@ -85,7 +88,8 @@ impl Legs {
         health
     }
 
-    fn survey(&self, cash: i64, now: i64, newer_than: Option<i64>) -> plimsoll_engine::Result<Survey> {
+    /// A look at them.
+    pub fn survey(&self, cash: i64, now: i64, newer_than: Option<i64>) -> plimsoll_engine::Result<Survey> {
         let mut survey = Survey { newer_than, ..Survey::of_cash(atoms(cash), now)? };
         for leg in 0..2 {
             if !self.positions[leg].is_empty() {

@@ -26,6 +26,7 @@ pub const RULES: &[Rule] = &[
     Rule { name: "insurance/keepers-floor", parts: 256, run: floors },
 ];
 
+const WEEK: i64 = STAKE_COOLDOWN as i64;
 const PAPER: i64 = amounts::UNIT as i64;
 
 fn exact_worth(shares: i64, value: i64, supply: i64) -> i64 {
@@ -77,17 +78,19 @@ fn requests(part: usize, t: &mut Tally) {
     for held in UNSIGNED {
         for supply in [0, 3, 90, 255] {
             for (treasury, state, age) in [(0, 0, 0), (80, 0, 0), (80, 1, 30), (80, 2, 0), (80, 0, 31)] {
-                for pending in [0, 1] {
+                // None, one that can still be used, and one that expired.
+                for (pending, since) in [(0, 0), (1, 0), (1, 1)] {
                     let mut market = market(plain, 6, treasury);
                     hold(&mut market.book, true, 2, 9);
                     (market.status, market.lp_shares, market.funding.accrued) = (state, lit(supply), NOW + age);
-                    let before = Exit { shares: lit(pending), supply: lit(pending), ..Exit::default() };
+                    let before =
+                        Exit { shares: lit(pending), supply: lit(pending), value: atoms(0), time: NOW + age - since };
                     let mut exit = before;
                     let got = request(&mut exit, lit(held as u64), &market, lit(shares as u64), NOW + age);
                     t.count(got.is_ok());
                     let value = nav(&plain, &Money::of(&market.book), 6);
                     let case = || format!("{shares} of {held} of {supply}, worth {value}: {got:?}");
-                    let right = pending == 0
+                    let right = (pending == 0 || since > 0)
                         && shares > 0
                         && shares <= held
                         && shares <= supply as i64
@@ -117,9 +120,15 @@ fn redemption(part: usize, t: &mut Tally) {
         for (asked, value, then) in [(9, 60, 30), (30, 200, 60), (12, 12, 12), (50, 3, 90), (0, 0, 0)] {
             for shares in (0..60).step_by(4) {
                 for (supply, held) in [(20, 20), (60, 30), (240, 200), (50, 51)] {
-                    for (waited, queued, deficit, state) in
-                        [(60, false, 0, 0), (59, false, 0, 0), (90, true, 0, 0), (90, false, 2, 0), (90, false, 0, 2)]
-                    {
+                    for (waited, queued, deficit, state) in [
+                        (60, false, 0, 0),
+                        (59, false, 0, 0),
+                        (120, false, 0, 0),
+                        (121, false, 0, 0),
+                        (90, true, 0, 0),
+                        (90, false, 2, 0),
+                        (90, false, 0, 2),
+                    ] {
                         let mut market = market(plain, 6, treasury);
                         market.funding.accrued = NOW + waited;
                         hold(&mut market.book, true, 3, cost);
@@ -144,7 +153,10 @@ fn redemption(part: usize, t: &mut Tally) {
                         let prices =
                             [exact_worth(shares, value, then as i64), exact_worth(shares, worth_now, supply as i64)];
                         t.require(paid == prices[0].min(prices[1]) && paid > 0, case);
-                        t.require(waited >= 60 && !queued && deficit == 0 && state <= 1 && worth_now > 0, case);
+                        t.require(
+                            (60..=120).contains(&waited) && !queued && deficit == 0 && state <= 1 && worth_now > 0,
+                            case,
+                        );
                         t.require(shares <= asked.shares.get() && shares <= held as i64, case);
                         let mut expected = market;
                         (expected.book.treasury, expected.lp_shares) =
@@ -172,7 +184,7 @@ fn stakes(part: usize, t: &mut Tally) {
     for supply in UNSIGNED {
         for (asked, value, then) in [(9, 60, 30), (200, 200, 255), (12, 12, 12), (90, 3, 90)] {
             for shares in [0, 1, 9, 40, 200] {
-                for (waited, known) in [(0, false), (-1, false), (5, true)] {
+                for (waited, known) in [(0, false), (-1, false), (WEEK, false), (WEEK + 1, false), (5, true)] {
                     let fund = Insurance {
                         shared: atoms(shared),
                         own: atoms(9),
@@ -181,7 +193,7 @@ fn stakes(part: usize, t: &mut Tally) {
                     };
                     let asked = Exit { shares: lit(asked), value: atoms(value), supply: lit(then), time: NOW };
                     let (mut after, mut exit, mut left) = (fund, asked, lit(100));
-                    let now = NOW + i64::from(STAKE_COOLDOWN) + waited;
+                    let now = NOW + WEEK + waited;
                     let got = unstake(&mut exit, &mut left, &mut after, lit(shares), known, now);
                     t.count(got.is_ok());
                     let n = shares as i64;
@@ -191,7 +203,8 @@ fn stakes(part: usize, t: &mut Tally) {
                         continue;
                     };
                     let paid = exact_worth(n, value, then as i64).min(exact_worth(n, shared, supply));
-                    t.require(redeemed.paid == atoms(paid) && paid > 0 && waited >= 0 && !known, case);
+                    t.require(redeemed.paid == atoms(paid) && paid > 0 && !known, case);
+                    t.require((0..=WEEK).contains(&waited), case);
                     let expected = Insurance { shared: atoms(shared - paid), shares: lit((supply - n) as u64), ..fund };
                     t.require(after == expected && left == lit(100 - shares), case);
                 }

@@ -173,7 +173,9 @@ fn touch_one(t: &mut Tally, (from, factor, at): (i64, i64, i64), moved: i64, n: 
     let left = floor(held * LOT * factor, from);
     let (whole, rest) = (left / LOT, left % LOT);
     let rounded = |a: i64, b: i64| if long { floor(a, b) } else { ceil(a, b) };
-    let closed = rounded(rest * price, LOT);
+    // A short pays for what rounding takes from its size too.
+    let taken = i64::from(!long && held * LOT * factor % from != 0);
+    let closed = rounded((rest + taken) * price, LOT);
     let proceeds = if factor == from { 0 } else { rounded(held * risen, from) };
     let sign = n.signum();
     t.require(position.lots.0.get() == sign * whole, case);
@@ -184,13 +186,11 @@ fn touch_one(t: &mut Tally, (from, factor, at): (i64, i64, i64), moved: i64, n: 
     t.require(fine(&side) == fine(&totals) - rest, case);
     t.require(side.cost.0.get() == totals.cost.0.get() + owed - sign * closed, case);
     t.require(side.owed.get().get() == totals.owed.get().get() - owed_fine, case);
-    // Never in the holder's favour: value, proceeds and funding as they exactly are. But the part of a lot that is rounded
-    // away is one that a short does not have to buy back.
+    // Never in the holder's favour: value, proceeds and funding as they exactly are.
     let scale = from * ATOM;
     let exact = sign * held * factor * price * ATOM - cost * scale + sign * held * risen * ATOM - held * moved * FACTOR;
     let now = (position.lots.0.get() * price - position.cost.0.get()) * scale;
-    let rounded_away = if long { 0 } else { price * scale };
-    t.require((now - exact) * LOT <= rounded_away, case);
+    t.require(now <= exact, case);
     t.require((exact - now) * LOT < (4 * LOT + price) * scale, case);
     // The pool never loses by it.
     let claims = |side: &Side| if long { ceil(fine(side) * price, LOT) } else { -floor(fine(side) * price, LOT) } - side.cost.0.get();

@@ -6,7 +6,7 @@ use plimsoll_engine::{
     market::{Market, status},
     shares,
 };
-use words::{amounts, lit};
+use words::{amounts, bits, lit};
 
 use crate::{
     exact::*,
@@ -32,14 +32,15 @@ fn draw(part: usize, t: &mut Tally) {
         for shared in [0, 1, 3, 19, 20, 21, 100, 255] {
             for others in [0, 7] {
                 for (drawn, seconds) in [(0, 0), (0, 60), (6, 59), (20, 30), (255, 60), (255, -5)] {
-                    for treasury in [0, 128, 255] {
+                    for (treasury, supply) in [(0, 0), (0, 9), (0, 255), (128, 9), (255, 90)] {
                         before.insurance_own = atoms(own);
                         before.insurance_drawn = atoms(drawn);
                         before.book.treasury = atoms(treasury);
                         let fund = Insurance {
                             shared: atoms(shared),
                             own: atoms((own + others).min(255)),
-                            shares: lit(9),
+                            shares: lit(supply),
+                            epoch: 7,
                             ..Insurance::default()
                         };
                         let (mut after, mut vault) = (before, fund);
@@ -71,12 +72,22 @@ fn draw(part: usize, t: &mut Tally) {
                             expected.insurance_window_start = NOW + seconds;
                         }
                         let kept = Insurance { shared: atoms(shared - y), own: atoms(fund.own.0.get() - x), ..fund };
+                        let kept = consolidated(kept);
                         t.require(after == expected && vault == kept, case);
                     }
                 }
             }
         }
     }
+}
+
+/// Shares that are worth next to nothing become fewer, until a share is worth something or none is left.
+pub fn consolidated(fund: Insurance) -> Insurance {
+    let (mut shares, mut epoch) = (fund.shares.get(), fund.epoch);
+    while shares > 0 && shares >> bits::CONSOLIDATION >= fund.shared.0.get() {
+        (shares, epoch) = (shares >> bits::CONSOLIDATION, epoch + 1);
+    }
+    Insurance { shares: lit(shares as u64), epoch, ..fund }
 }
 
 fn sweep(part: usize, t: &mut Tally) {
