@@ -135,4 +135,12 @@ pub enum EngineError {
     OrderWaits,
     /// Equity is not between maintenance and the account's protection level, or too little to be worth an order.
     ProtectionNotDue,
+    /// The guardian's last hold is too recent, or has lasted too long, for this.
+    GuardRests,
+    /// The guardian holds nothing.
+    NothingHeld,
+    /// The last change of the market's parameters is too recent.
+    ChangeTooSoon,
+    /// The change moves what must not move at once: the premium of the skew, room for the price, or more than twice a cost.
+    ChangeTooLarge,
 }

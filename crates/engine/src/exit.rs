@@ -11,6 +11,7 @@ use crate::{
     funding::require_accrued,
     insurance::Insurance,
     market::{Market, status},
+    risk::Risk,
     shares::worth,
     trade::require_coverage,
     units::Atoms,
@@ -144,7 +145,7 @@ pub fn redeem(
         return Err(EngineError::NavNotPositive);
     }
     let value = value(market, now)?;
-    let redeemed = exit.payout(shares, value, market.lp_shares, market.risk.lp_cooldown, now)?;
+    let redeemed = exit.payout(shares, value, market.lp_shares, cooldown(&market.risk, exit.time), now)?;
     let (rest, held_after) = exit.without(shares, *held)?;
     let supply = market.lp_shares.checked_sub(shares).ok_or(EngineError::NotEnoughShares)?;
     let mut book = market.book;
@@ -154,6 +155,11 @@ pub fn redeem(
     }
     (*exit, *held, market.lp_shares, market.book.treasury) = (rest, held_after, supply, book.treasury);
     Ok(redeemed)
+}
+
+/// The cooldown of a request: the one in force when it was made. A change neither prolongs nor shortens one that waits.
+fn cooldown(risk: &Risk, requested: i64) -> u32 {
+    if requested <= risk.past.changed_at { risk.past.lp_cooldown } else { risk.lp_cooldown }
 }
 
 /// Requests the exit of some of the `held` shares in the shared part of the insurance fund.
@@ -190,7 +196,7 @@ fn value(market: &Market, now: i64) -> Result<Atoms> {
     let value = if market.status == status::SETTLED {
         market.settlement.remainder(&market.book)?.saturating_minus(market.book.insurance_claim)
     } else {
-        market.require_trading()?;
+        market.require_running(now)?;
         market.fresh_price(now)?;
         require_accrued(market, now)?;
         market.nav()?.gain()

@@ -148,6 +148,7 @@ pub fn judge(
     let Some(leg) = case.leg.filter(|leg| !leaves(survey, *leg, best)) else {
         return Ok(verdict(Plan::Leave, Atoms::ZERO));
     };
+    market.require_running(survey.now)?;
     if !Queue::is_live(&entry, market.risk.entry_ttl, survey.now) {
         return Err(EngineError::EntryExpired.into());
     }
