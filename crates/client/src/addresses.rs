@@ -36,6 +36,11 @@ pub fn margin(exchange: &Address, owner: &Address, index: u16) -> Address {
     derive(&[seeds::MARGIN, exchange.as_ref(), owner.as_ref(), &index.to_le_bytes()])
 }
 
+/// A proposal of an exchange, by its sequence.
+pub fn proposal(exchange: &Address, sequence: u64) -> Address {
+    derive(&[seeds::PROPOSAL, exchange.as_ref(), &sequence.to_le_bytes()])
+}
+
 /// An owner's shares in a pool: a market or an insurance fund.
 pub fn shares(pool: &Address, owner: &Address) -> Address {
     derive(&[seeds::SHARES, pool.as_ref(), owner.as_ref()])

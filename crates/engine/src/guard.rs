@@ -66,7 +66,7 @@ impl Guard {
         let longest = match level {
             status::REDUCE_ONLY => REDUCE_ONLY_FOR,
             status::HALTED => HALTED_FOR,
-            _ => return Err(EngineError::MarketNotOpen),
+            _ => return Err(EngineError::ParameterOutOfBounds),
         };
         let held = self.is_held(now);
         let since = if held { self.since } else { now };

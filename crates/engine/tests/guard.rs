@@ -54,7 +54,7 @@ fn a_hold_ends_by_itself() {
 fn nothing_else_can_be_set() {
     for level in [status::ACTIVE, status::SETTLING, status::SETTLED, 255] {
         let mut guard = Guard::default();
-        assert_eq!(guard.tighten(level, NOW), Err(EngineError::MarketNotOpen));
+        assert_eq!(guard.tighten(level, NOW), Err(EngineError::ParameterOutOfBounds));
         assert_eq!(guard, Guard::default());
     }
 }

@@ -95,6 +95,15 @@ errors! {
         IncompleteFund = "The accounts of the exchange and its insurance fund are passed all or not at all, and all where a keeper is paid into a token account.",
         WrongReward = "Keepers are paid into margin accounts of the exchange, or token accounts of its quote token without extensions.",
         TooManyMarkets = "The exchange has as many markets as it can have.",
+        GuardRests = "The guardian's last hold is too recent, or has lasted too long, for this.",
+        NothingHeld = "The guardian holds nothing here.",
+        ChangeTooSoon = "The last change of the market's parameters is too recent.",
+        ChangeTooLarge = "The change moves what must not move at once: a cost to more than twice, the premium of the skew, or room for the price.",
+        WrongProposal = "This proposal is for something else.",
+        ProposalNotReady = "The proposal has to wait longer.",
+        ProposalExpired = "The proposal was not executed in time.",
+        ProposalVoid = "The proposal was made before the present admin accepted.",
+        WrongPayer = "This is not the account that paid for the proposal.",
     }
 }
 
@@ -165,6 +174,10 @@ impl From<EngineError> for PlimsollError {
             EngineError::NothingOwed => Self::NothingOwed,
             EngineError::OrderWaits => Self::OrderWaits,
             EngineError::ProtectionNotDue => Self::ProtectionNotDue,
+            EngineError::GuardRests => Self::GuardRests,
+            EngineError::NothingHeld => Self::NothingHeld,
+            EngineError::ChangeTooSoon => Self::ChangeTooSoon,
+            EngineError::ChangeTooLarge => Self::ChangeTooLarge,
         }
     }
 }

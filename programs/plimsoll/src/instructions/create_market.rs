@@ -1,5 +1,5 @@
 use anchor_lang::prelude::*;
-use plimsoll_engine::{market::Market as Core, parameters::Parameters, risk::Risk};
+use plimsoll_engine::{guard::Guard, market::Market as Core, parameters::Parameters, risk::Risk};
 
 use crate::{
     checked::Checked,
@@ -54,9 +54,17 @@ impl CreateMarket {
         market.queue = *self.queue.address();
         market.oracle = OracleSource { program: oracle_program, feed, kind: oracle_kind, padding: [0; 7] };
         market.core = Core::new(Risk::new(parameters).checked()?, now).checked()?;
+        market.core.guard = Guard::opening(self.exchange.opens(now));
         market.index = index;
         market.bump = bumps.market;
-        emit!(MarketCreated { exchange: market.exchange, market: *market.address(), queue: market.queue, index, feed });
+        emit!(MarketCreated {
+            exchange: market.exchange,
+            market: *market.address(),
+            queue: market.queue,
+            index,
+            feed,
+            opens: market.core.guard.opens,
+        });
         Ok(())
     }
 }

@@ -2,8 +2,12 @@
 
 #![allow(missing_docs, unused_variables, ambiguous_glob_reexports)] // derive(Accounts) emits undocumented items
 
+pub mod accept_admin;
 pub mod cancel;
 pub mod cancel_exit;
+pub mod cancel_proposal;
+pub mod change_authority;
+pub mod change_parameters;
 pub mod collect_claim;
 pub mod create_exchange;
 pub mod create_insurance_fund;
@@ -24,6 +28,8 @@ pub mod open_at_risk;
 pub mod open_shares;
 pub mod order;
 pub mod pay_claim;
+pub mod propose_authority;
+pub mod propose_parameters;
 pub mod protect;
 pub mod redeem;
 pub mod refresh_market;
@@ -34,13 +40,18 @@ pub mod settle_position;
 pub mod stake;
 pub mod sweep_excess;
 pub mod sweep_fees;
+pub mod tighten_market;
 pub mod unstake;
 pub mod view_account;
 pub mod view_liquidation_price;
 pub mod withdraw;
 
+pub use accept_admin::*;
 pub use cancel::*;
 pub use cancel_exit::*;
+pub use cancel_proposal::*;
+pub use change_authority::*;
+pub use change_parameters::*;
 pub use collect_claim::*;
 pub use create_exchange::*;
 pub use create_insurance_fund::*;
@@ -61,6 +72,8 @@ pub use open_at_risk::*;
 pub use open_shares::*;
 pub use order::*;
 pub use pay_claim::*;
+pub use propose_authority::*;
+pub use propose_parameters::*;
 pub use protect::*;
 pub use redeem::*;
 pub use refresh_market::*;
@@ -71,6 +84,7 @@ pub use settle_position::*;
 pub use stake::*;
 pub use sweep_excess::*;
 pub use sweep_fees::*;
+pub use tighten_market::*;
 pub use unstake::*;
 pub use view_account::*;
 pub use view_liquidation_price::*;
