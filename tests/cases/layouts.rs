@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use plimsoll_tests::{
     Address, matrix,
     scenes::Scene,
-    state::{Exchange, InsuranceFund, LiquidationQueue, MarginAccount, Market, ShareAccount},
+    state::{Exchange, InsuranceFund, LiquidationQueue, MarginAccount, Market, Proposal, ShareAccount},
     wire::AccountLayout,
 };
 use serde_json::Value;
@@ -31,6 +31,9 @@ async fn accounts_on_chain_have_the_clients_layout() {
     is::<MarginAccount>(&mut scene, margin).await;
     is::<ShareAccount>(&mut scene, shares).await;
     is::<ShareAccount>(&mut scene, stake).await;
+    let market = scene.market;
+    let proposal = scene.world.proposed(&market, plimsoll_tests::parameters::sol()).await;
+    is::<Proposal>(&mut scene, proposal).await;
 }
 
 /// The interface file that `make build` writes; absent, the tests that need it say so.
@@ -54,7 +57,7 @@ fn flag(account: &Value, name: &str) -> bool {
 async fn the_clients_builders_agree_with_the_interface_file() {
     let Some(interface) = interface() else { return };
     let instructions = interface["instructions"].as_array().expect("instructions");
-    assert_eq!(instructions.len(), 36);
+    assert_eq!(instructions.len(), 43);
     let mut checked = 0;
     for build in matrix::all() {
         let fixture = build.await;
@@ -76,10 +79,15 @@ async fn the_clients_builders_agree_with_the_interface_file() {
         }
         let arguments = described["args"].as_array().expect("arguments").len();
         let given = fixture.arguments.len();
-        assert!(if name == "create_market" { arguments == 4 } else { arguments == given }, "{name}: arguments");
+        let agree = match name {
+            "create_market" => arguments == 4,
+            "propose_parameters" => arguments == 1,
+            _ => arguments == given,
+        };
+        assert!(agree, "{name}: arguments");
         checked += 1;
     }
-    assert_eq!(checked, 37);
+    assert_eq!(checked, 44);
 }
 
 #[test]
@@ -105,6 +113,7 @@ fn the_interface_file_has_every_account_and_event_with_its_discriminator() {
         LiquidationQueue::NAME,
         MarginAccount::NAME,
         Market::NAME,
+        Proposal::NAME,
         ShareAccount::NAME,
     ];
     assert_eq!(accounts.len(), ours.len());

@@ -1,9 +1,11 @@
 //! Program tests, one file per subject.
 
+mod adversary_authorities;
 mod adversary_orders;
 mod adversary_pools;
 mod adversary_queue;
 mod adversary_waterfall;
+mod authorities;
 mod cancel;
 mod collect_claim;
 mod crash;
@@ -19,6 +21,7 @@ mod fire;
 mod flag;
 mod funding;
 mod fuzz;
+mod guardian;
 mod keepers_floor;
 mod layouts;
 mod liquidate;
@@ -29,6 +32,7 @@ mod open_account;
 mod open_at_risk;
 mod open_shares;
 mod order;
+mod powers;
 mod protect;
 mod redeem;
 mod refresh_market;
@@ -36,6 +40,7 @@ mod rewards;
 mod settlement;
 mod settling;
 mod stake;
+mod statuses;
 mod sweep_excess;
 mod sweep_fees;
 mod two_legs;

@@ -9,6 +9,7 @@ use plimsoll_tests::{
         EngineError,
         funding::accrue,
         market::Market,
+        parameters::Parameters,
         position::Position,
         price::Price,
         risk::Risk,
@@ -19,7 +20,7 @@ use plimsoll_tests::{
     pools::WEEK,
     scenes::{Claimed, ManyLegs, Scene},
     settling::{Insolvent, RUIN},
-    state::MAX_MARKETS,
+    state::{MAX_MARKETS, change},
     world::USD,
 };
 use solana_instruction::{AccountMeta, Instruction};
@@ -44,7 +45,7 @@ const LARGEST_LEG: u64 = 400;
 const LEVEL: u64 = plimsoll_tests::orders::ONE / 10 * 18;
 
 /// Largest program.
-const LARGEST_BINARY: u64 = 500_000;
+const LARGEST_BINARY: u64 = 640_000;
 
 fn note(units: &mut Units, name: &str, outcome: Outcome) {
     units.insert(name.to_owned(), outcome.ok().units);
@@ -242,6 +243,31 @@ async fn triggers(units: &mut Units) {
     note(units, "open_at_risk", scene.world.send(&open, &[&other.key]).await);
 }
 
+/// What admin and guardian do, and what is executed for them.
+async fn authorities(units: &mut Units) {
+    let mut scene = Scene::long().await;
+    let market = scene.market;
+    let (admin, guardian) =
+        (scene.world.exchange.admin.insecure_clone(), scene.world.exchange.guardian.insecure_clone());
+    note(units, "tighten_market", scene.world.halt(&market).await);
+    let next = Parameters { maintenance_floor_ppm: 20_000, ..parameters::sol() };
+    let propose = scene.world.propose(&market, next);
+    note(units, "propose_parameters", scene.world.send(&propose, &[&admin]).await);
+    let cancel = scene.world.cancel_proposal(&guardian, propose.proposal);
+    note(units, "cancel_proposal", scene.world.send(&cancel, &[&guardian]).await);
+    let parameters = scene.world.proposed(&market, next).await;
+    let heir = fixed_key(&mut scene.world, 3).await;
+    let propose = scene.world.propose_authority(change::ADMIN, heir.pubkey(), 0);
+    note(units, "propose_authority", scene.world.send(&propose, &[&admin]).await);
+    scene.world.until_ready(&propose.proposal).await;
+    let execute = scene.world.change_authority(propose.proposal);
+    note(units, "change_authority", scene.world.send(&execute, &[]).await);
+    scene.renew().await;
+    let execute = scene.world.change_parameters(&market, parameters);
+    note(units, "change_parameters", scene.world.send(&execute, &[]).await);
+    note(units, "accept_admin", scene.world.send(&scene.world.accept_admin(&heir), &[&heir]).await);
+}
+
 /// What looks at every leg and is no liquidation.
 async fn looks(units: &mut Units, count: u64) {
     let mut legs = ManyLegs::open(count).await;
@@ -302,6 +328,7 @@ async fn compute_units_are_as_reviewed_and_under_their_ceilings() {
     money(&mut units).await;
     pools(&mut units).await;
     triggers(&mut units).await;
+    authorities(&mut units).await;
     for legs in LEGS {
         by_legs(&mut units, legs).await;
         looks(&mut units, legs).await;

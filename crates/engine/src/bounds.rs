@@ -25,6 +25,8 @@ pub enum Change {
     Doubles(u64),
     /// It is in force at once, and at most halves. Down to this value it may be less.
     Halves(u64),
+    /// It is in force at once, and at most doubles or halves. Between these values it is free.
+    Steps(u64, u64),
     /// It is in force at once, for orders placed and exits requested from then on.
     Later,
     /// It is in force at once, where the premium of the present skew does not move by a unit of the quote token.
@@ -131,7 +133,7 @@ table! {
         "the charge";
     depth: u64, "atoms", RECIPROCAL, LOTS, 5_000_000_000_000, Change::Notice,
         "closing `N` moves the price by `N / (2 depth)`",
-        "$5m move SOL by half of a percent and more, by judgement";
+        "closing $100k moves SOL by a percent, by judgement";
     maintenance_floor_ppm: u32, "ppm", 2_000, 200_000, 12_500, Change::Notice,
         "smallest maintenance ratio; at least twice the charge",
         "twice the charge and a little";
@@ -204,13 +206,13 @@ table! {
     tolerance_ppm: u32, "ppm", 500_000, 1_000_000, 800_000, Change::Once,
         "how close to the largest eligible key a liquidated account's key must be",
         "ADR 11";
-    max_price_age_s: u32, "s", 1, 600, 30, Change::Doubles(30),
+    max_price_age_s: u32, "s", 1, 600, 30, Change::Steps(15, 30),
         "oldest price that any action may use",
         "a keeper that refreshes every few seconds";
-    max_confidence_ppm: u32, "ppm", 100, 100_000, 20_000, Change::Once,
+    max_confidence_ppm: u32, "ppm", 100, 100_000, 20_000, Change::Halves(5_000),
         "widest confidence interval over price",
         "two percent";
-    band_ppm: u32, "ppm", 100, 100_000, 5_000, Change::Once,
+    band_ppm: u32, "ppm", 100, 100_000, 5_000, Change::Halves(2_000),
         "largest difference at which two sources agree, of the first; the credit of a leg with one of two sources",
         "half a percent";
     stale_ppm: u32, "ppm", 1, 10_000, 200, Change::Once,

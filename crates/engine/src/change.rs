@@ -165,9 +165,10 @@ impl Market {
     }
 }
 
-/// What may at most double in a change, and up to what it may be more: the rows of [`Change::Doubles`](crate::bounds::Change::Doubles), in their order.
+/// What may at most double in a change, and up to what it may be more: the rows that [`bounds`](crate::bounds) says so of, and the
+/// inverse of those that at most halve.
 #[inline(never)]
-fn costs(risk: &Risk) -> Result<[(U64, U64); 16]> {
+fn costs(risk: &Risk) -> Result<[(U64, U64); 19]> {
     let ratio = |ratio: Ratio, ppm| Ok((ratio.0, Ratio::from_ppm_ceil(ppm)?.0));
     let paid = risk.charge_treasury.plus(risk.charge_flagger)?.plus(risk.charge_liquidator)?;
     let insurance = Ratio(math::minus(risk.charge.0, paid.0)?);
@@ -187,7 +188,16 @@ fn costs(risk: &Risk) -> Result<[(U64, U64); 16]> {
         ratio(risk.adl_trigger, 10_000)?,
         ratio(risk.adl_target, 10_000)?,
         (risk.insurance_cap.0, lit(1_000_000_000)),
+        // Prices that are never good enough would close every exit but deposits.
+        (inverse(lit(600), risk.max_price_age.into()), lit(40)),
+        (inverse(Ratio::ONE.0, risk.max_confidence.0), lit(200)),
+        (inverse(Ratio::ONE.0, risk.band.0), lit(500)),
         // A window of half the length draws twice as often; one of a day or more is free.
-        (lit(WEEK).checked_div(risk.insurance_window.into()).unwrap_or(U64::MAX), lit(7_000)),
+        (inverse(lit(WEEK), risk.insurance_window.into()), lit(7_000)),
     ])
+}
+
+/// How often a value goes into another, down.
+fn inverse(whole: U64, value: U64) -> U64 {
+    whole.checked_div(value).unwrap_or(U64::MAX)
 }

@@ -15,6 +15,8 @@
 )]
 
 mod common;
+#[path = "../examples/parameters/page.rs"]
+mod page;
 
 use common::sol;
 use plimsoll_engine::{
@@ -83,4 +85,11 @@ fn the_defaults_are_the_market_of_these_tests() {
 fn only_the_tick_can_never_change() {
     let fixed: Vec<_> = ROWS.iter().filter(|row| row.change == Change::Never).map(|row| row.name).collect();
     assert_eq!(fixed, ["tick_exponent"]);
+}
+
+#[test]
+fn the_page_has_the_tables_of_the_code() {
+    let stored = std::fs::read_to_string(page::path()).expect("docs/parameters.md");
+    let told = "cargo run -p plimsoll-engine --example parameters -- --write, and review";
+    assert!(stored == page::renewed(&stored), "docs/parameters.md differs: {told}");
 }

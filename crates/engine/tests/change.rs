@@ -258,7 +258,7 @@ fn roomy() -> Parameters {
 fn a_cost_at_most_doubles_and_small_ones_are_free() {
     let mut rows = 0;
     for (index, row) in ROWS.iter().enumerate() {
-        let Change::Doubles(free) = row.change else { continue };
+        let (Change::Doubles(free) | Change::Steps(_, free)) = row.change else { continue };
         rows += 1;
         let set = |value: u64| {
             let mut all = values(&roomy());
@@ -278,19 +278,35 @@ fn a_cost_at_most_doubles_and_small_ones_are_free() {
             "{} up to {free}",
             row.name
         );
-        assert_eq!(try_from(2 * from, row.minimum.max(1)), Ok(()), "{} down", row.name);
+        let down = if matches!(row.change, Change::Steps(..)) { from } else { row.minimum.max(1) };
+        assert_eq!(try_from(2 * from, down), Ok(()), "{} down", row.name);
     }
     assert_eq!(rows, 15);
-    let window = |seconds| with(|p| p.insurance_window_s = seconds);
-    let try_from = |from, to| change(&mut market_of(&window(from), PRICE, USD << 28), &window(to), NOW);
-    assert_eq!((try_from(604_800, 86_400), try_from(86_400, 43_200)), (Ok(()), Ok(())));
-    assert_eq!(try_from(86_400, 43_000), REFUSED);
+}
+
+#[test]
+fn what_would_close_exits_or_drain_insurance_at_most_halves() {
+    let mut rows = 0;
+    for (index, row) in ROWS.iter().enumerate() {
+        let (Change::Halves(free) | Change::Steps(free, _)) = row.change else { continue };
+        rows += 1;
+        let set = |value: u64| {
+            let mut all = values(&roomy());
+            all[index] = value;
+            with_values(&all).unwrap()
+        };
+        let try_from = |from: u64, to: u64| change(&mut market_of(&set(from), PRICE, USD << 28), &set(to), NOW);
+        assert_eq!(try_from(row.maximum, free), Ok(()), "{} down to {free}", row.name);
+        assert_eq!(try_from(free, free.div_ceil(2)), Ok(()), "{} from {free}", row.name);
+        assert_eq!(try_from(free, free / 2 - free.div_ceil(16)), REFUSED, "{} from {free}", row.name);
+    }
+    assert_eq!(rows, 4);
 }
 
 #[test]
 fn all_else_may_be_set_anywhere_within_its_bounds() {
     for (index, row) in ROWS.iter().enumerate() {
-        if matches!(row.change, Change::Doubles(_) | Change::Halves(_) | Change::Never) {
+        if matches!(row.change, Change::Doubles(_) | Change::Halves(_) | Change::Steps(..) | Change::Never) {
             continue;
         }
         let mut all = values(&roomy());
@@ -358,7 +374,7 @@ fn prices_must_serve_before_and_after() {
     assert_eq!(change(&mut apart, &with(|p| p.band_ppm = 20_000), NOW), Err(EngineError::PricesDisagree));
     // A market that never had a price has nobody in it
     let mut blank = Market::new(risk_of(&sol()), NOW).unwrap();
-    assert_eq!(change(&mut blank, &with(|p| p.band_ppm = 200), NOW), Ok(()));
+    assert_eq!(change(&mut blank, &with(|p| p.band_ppm = 2_500), NOW), Ok(()));
 }
 
 #[test]

@@ -66,6 +66,10 @@ pub fn take(input: &In<'_>) -> Outcome {
         "measured": volatility(&market.volatility),
         "base_notice": output::notice(&market.base_notice),
         "impact_notice": output::notice(&market.impact_notice),
+        "floor": report.floor.0,
+        "cap": report.cap.0,
+        "floor_notice": output::notice(&market.floor_notice),
+        "cap_notice": output::notice(&market.cap_notice),
         "window": output::cascade(&market.cascade),
         "key_scale": market.risk.key_scale.0,
     }))

@@ -4,8 +4,8 @@ use plimsoll_engine::EngineError;
 use serde_json::Value;
 
 use crate::{
-    In, Sets, accounts, actions, exits, field, indices, keepers, liquidations, measures, pools, prices, protection,
-    quotes, settlements, trades,
+    In, Sets, accounts, actions, changes, exits, field, indices, keepers, liquidations, measures, pools, prices,
+    protection, quotes, settlements, trades,
 };
 
 /// Why a vector gave no output.
@@ -50,6 +50,7 @@ pub const TRANSITIONS: &[(&str, Run)] = &[
     ("bankruptcy", liquidations::bankruptcy),
     ("cancel", actions::cancel),
     ("cascade", measures::cascade),
+    ("change", changes::change),
     ("charge", liquidations::charge),
     ("choose-leg", accounts::choose_leg),
     ("close-size", liquidations::close_size),
@@ -66,6 +67,7 @@ pub const TRANSITIONS: &[(&str, Run)] = &[
     ("flag", keepers::flag),
     ("fresh", prices::fresh),
     ("health", accounts::health),
+    ("hold", changes::hold),
     ("initial-leg", accounts::initial_leg),
     ("issue", pools::issue),
     ("keepers-floor", pools::keepers_floor),

@@ -40,10 +40,12 @@ pub struct Actors {
     pub ordered: Option<usize>,
     /// Everybody's keys.
     pub keys: HashMap<Address, Keypair>,
+    /// Sequences of proposals, each with the place of its market where it has one.
+    pub proposals: Vec<(u64, Option<usize>)>,
 }
 
 /// Small numbers, so that everything that is rare happens.
-fn small(index: usize) -> Parameters {
+pub fn small(index: usize) -> Parameters {
     Parameters {
         lp_cooldown_s: 3_600,
         settle_wait_s: 10,
@@ -64,8 +66,9 @@ impl Actors {
             traders.push(world.trader((500 + 400 * place) * USD).await);
         }
         let (markets, prices, providers, stakers) = Default::default();
-        let (random, ordered, keys) = (super::sequence(seed), None, HashMap::new());
-        let mut actors = Self { world, random, markets, prices, traders, keeper, providers, stakers, ordered, keys };
+        let (random, ordered, keys, proposals) = (super::sequence(seed), None, HashMap::new(), Vec::new());
+        let mut actors =
+            Self { world, random, markets, prices, traders, keeper, providers, stakers, ordered, keys, proposals };
         for _ in 0..OPEN_MARKETS {
             actors.open_market().await;
         }
@@ -76,6 +79,9 @@ impl Actors {
         let people = actors.traders.iter().map(|trader| &trader.key).chain([&actors.keeper.key]);
         let all: Vec<_> = people.map(Keypair::insecure_clone).collect();
         actors.keys.extend(all.into_iter().map(|key| (key.pubkey(), key)));
+        for key in [&actors.world.exchange.admin, &actors.world.exchange.guardian] {
+            actors.keys.insert(key.pubkey(), key.insecure_clone());
+        }
         for place in 0..2 {
             let key = actors.stakers[place].key.insecure_clone();
             actors.keys.insert(key.pubkey(), key);

@@ -34,6 +34,9 @@ pub enum Kind {
     InsuranceVault,
     Mint,
     Oracle,
+    Proposal,
+    /// Who paid for a proposal.
+    Payer,
     TokenProgram,
     SystemProgram,
 }
@@ -47,6 +50,8 @@ pub struct Cast {
     pub other_provider: Holder,
     pub other_staker: Holder,
     pub stranger: Keypair,
+    /// A proposal of the other exchange, and another one of this.
+    pub proposals: [Option<Address>; 2],
     other_mint: Address,
     foreign_tokens: Address,
 }
@@ -72,7 +77,19 @@ impl Cast {
         scene.world.chain.put_mint(&other_mint, 6);
         let owner = scene.trader.owner();
         scene.world.chain.put_token(&TOKEN, &foreign_tokens, &foreign.exchange.mint, &owner, 1_000_000 * USD);
-        Self { scene, foreign, second, neighbour, other_provider, other_staker, stranger, other_mint, foreign_tokens }
+        let proposals = [None; 2];
+        Self {
+            scene,
+            foreign,
+            second,
+            neighbour,
+            other_provider,
+            other_staker,
+            stranger,
+            proposals,
+            other_mint,
+            foreign_tokens,
+        }
     }
 
     /// Publishes a newer update for the first market without refreshing it.
@@ -98,7 +115,8 @@ impl Cast {
             Kind::InsuranceVault => foreign.exchange.insurance_vault,
             Kind::Mint => foreign.exchange.mint,
             Kind::Oracle => foreign.market.oracle,
-            Kind::Person | Kind::TokenProgram | Kind::SystemProgram => return None,
+            Kind::Proposal => return self.proposals[0],
+            Kind::Person | Kind::Payer | Kind::TokenProgram | Kind::SystemProgram => return None,
         })
     }
 
@@ -117,6 +135,8 @@ impl Cast {
             Kind::InsuranceVault => exchange.vault,
             Kind::Mint => self.other_mint,
             Kind::Oracle => self.second.oracle,
+            Kind::Proposal => return self.proposals[1],
+            Kind::Payer => self.stranger(),
             Kind::Exchange | Kind::Fund | Kind::TokenProgram | Kind::SystemProgram => return None,
         })
     }
@@ -125,14 +145,18 @@ impl Cast {
     pub fn of_another_type(&self, kind: Kind) -> Option<Address> {
         Some(match kind {
             // The longest there is: nothing about it is too short.
-            Kind::Exchange | Kind::Fund | Kind::Market | Kind::Margin | Kind::LpShares | Kind::Stake => {
-                self.foreign.market.queue
-            }
+            Kind::Exchange
+            | Kind::Fund
+            | Kind::Market
+            | Kind::Margin
+            | Kind::LpShares
+            | Kind::Stake
+            | Kind::Proposal => self.foreign.market.queue,
             Kind::Queue => self.neighbour.margin,
             Kind::Wallet | Kind::Vault | Kind::InsuranceVault => self.other_mint,
             Kind::Mint => self.neighbour.tokens,
             Kind::Oracle => self.foreign.market.address,
-            Kind::Person | Kind::TokenProgram | Kind::SystemProgram => return None,
+            Kind::Person | Kind::Payer | Kind::TokenProgram | Kind::SystemProgram => return None,
         })
     }
 

@@ -88,6 +88,13 @@ pub fn all() -> Vec<Building> {
         Box::pin(super::triggers::protect()),
         Box::pin(super::triggers::view_account()),
         Box::pin(super::triggers::view_liquidation_price()),
+        Box::pin(super::authorities::propose_parameters()),
+        Box::pin(super::authorities::propose_authority()),
+        Box::pin(super::authorities::change_parameters()),
+        Box::pin(super::authorities::change_authority()),
+        Box::pin(super::authorities::cancel_proposal()),
+        Box::pin(super::authorities::accept_admin()),
+        Box::pin(super::authorities::tighten_market()),
     ]
 }
 

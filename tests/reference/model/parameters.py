@@ -123,6 +123,7 @@ class Risk:
         self.key_scale = times(sigma, self.key_deviations)
         self.key_drift = up(p.key_drift_ppm)
         self.maintenance_floor, self.maintenance_cap = up(p.maintenance_floor_ppm), up(p.maintenance_cap_ppm)
+        self.maintenance_floor_model, self.maintenance_cap_model = self.maintenance_floor, self.maintenance_cap
         self.initial_multiple = ceil(Fraction(10**6 * ONE, p.rho_ppm))
         self.crowd = up(p.crowd_ppm)
         self.open_interest_ramp = ceil(Fraction(up(p.open_interest_ramp_ppm) * ONE, p.side_cap))

@@ -14,8 +14,8 @@ pub struct CancelProposal {
     pub exchange: Account<Exchange>,
     #[account(mut, close = payer, constraint(proposal.exchange == *exchange.address() @ PlimsollError::WrongExchange))]
     pub proposal: Account<Proposal>,
-    /// CHECK: the address says what it is. Gets the rent of the proposal.
-    #[account(mut, address = proposal.payer @ PlimsollError::WrongPayer)]
+    /// CHECK: the address says what it is. Gets the rent of the proposal; may be the one who cancels.
+    #[account(mut, unsafe(dup), address = proposal.payer @ PlimsollError::WrongPayer)]
     pub payer: UncheckedAccount,
 }
 
