@@ -53,7 +53,7 @@ async fn parameters_change_after_the_timelock_and_by_anybody() {
     // The account is gone and its rent is back
     assert!(scene.world.chain.account(&propose.proposal).await.is_none());
     assert_eq!(scene.world.chain.account(&admin).await.unwrap().lamports, before + rent.unwrap().lamports);
-    execute(&mut scene, propose.proposal).await.fails_as("AccountDiscriminatorNotFound");
+    execute(&mut scene, propose.proposal).await.fails_as("AccountDataTooSmall");
 }
 
 #[tokio::test]

@@ -117,10 +117,10 @@ async fn a_halted_leg_is_no_shield_for_the_others() {
     let (first, second) = (two.scene.market, two.second);
     two.scene.world.halt(&first).await.ok();
     // When the other falls
-    two.prices(200, 180).await;
+    two.prices(200, 182).await;
     let margin = two.scene.trader.margin;
     two.scene.world.send(&two.scene.world.flag(&margin, &second, &two.scene.keeper), &[]).await.ok();
-    two.prices(200, 180).await;
+    two.prices(200, 182).await;
     let close = two.scene.world.liquidate(&margin, &second, &two.scene.keeper);
     two.scene.world.send(&close, &[]).await.ok();
     // Then the leg there is closed, and the halted one is not

@@ -179,5 +179,6 @@ async fn shares_of_others_and_wrong_accounts_are_refused() {
     scene.world.send(&wrong, &[&holder.key]).await.fails(PlimsollError::WrongQueue);
     let wrong = Redeem { vault: scene.world.exchange.insurance_vault, ..leave.clone() };
     scene.world.send(&wrong, &[&holder.key]).await.fails(PlimsollError::WrongVault);
+    scene.renew().await;
     scene.world.send(&leave, &[&holder.key]).await.ok();
 }

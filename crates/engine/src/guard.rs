@@ -114,7 +114,8 @@ impl Market {
         if self.status <= status::HALTED { Ok(()) } else { Err(EngineError::MarketNotOpen) }
     }
 
-    /// Refuses liquidations, and money that comes to the pool or leaves it, where the market is halted or settles.
+    /// Refuses money that comes to the pool or leaves it, and what keepers do for an account, where the market is halted or
+    /// settles.
     pub fn require_running(&self, now: i64) -> Result<()> {
         if self.status_at(now) <= status::REDUCE_ONLY { Ok(()) } else { Err(EngineError::MarketNotOpen) }
     }

@@ -40,8 +40,8 @@ pub struct Actors {
     pub ordered: Option<usize>,
     /// Everybody's keys.
     pub keys: HashMap<Address, Keypair>,
-    /// Sequences of proposals, each with the place of its market where it has one.
-    pub proposals: Vec<(u64, Option<usize>)>,
+    /// Sequences of proposals, each with the place of its market where it has one, and when it was made.
+    pub proposals: Vec<(u64, Option<usize>, i64)>,
 }
 
 /// Small numbers, so that everything that is rare happens.

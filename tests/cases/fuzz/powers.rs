@@ -4,7 +4,7 @@ use plimsoll_tests::{
     Signer, addresses,
     engine::{market::status, parameters::Parameters},
     instructions::{AcceptAdmin, TightenMarket},
-    state::change,
+    state::{PROPOSAL_WINDOW, change},
 };
 
 use super::{
@@ -67,7 +67,7 @@ impl Actors {
             ..small(place)
         };
         let propose = self.world.propose(&self.markets[place], next);
-        self.proposals.push((self.world.ledger.exchange.expect("there is one").proposals, Some(place)));
+        self.noted(Some(place));
         call("propose_parameters", &propose)
     }
 
@@ -76,20 +76,27 @@ impl Actors {
         let none = plimsoll_tests::Address::default();
         let (admin, guardian) = (self.world.exchange.admin.pubkey(), self.world.exchange.guardian.pubkey());
         let (what, key, seconds) = match self.random.below(4) {
-            0 => (change::ADMIN, admin, 0),
+            0 | 3 => (change::ADMIN, admin, 0),
             1 => (change::GUARDIAN, guardian, 0),
             _ => (change::TIMELOCK, none, u32::try_from(self.random.between(172_800, 200_000)).expect("fits")),
         };
         let propose = self.world.propose_authority(what, key, seconds);
-        self.proposals.push((self.world.ledger.exchange.expect("there is one").proposals, None));
+        self.noted(None);
         call("propose_authority", &propose)
     }
 
-    /// Some proposal, more likely one of the last.
+    /// Remembers the proposal that is made next.
+    fn noted(&mut self, market: Option<usize>) {
+        let sequence = self.world.ledger.exchange.expect("there is one").proposals;
+        self.proposals.push((sequence, market, self.world.chain.now()));
+    }
+
+    /// Some proposal that has waited for the timelock or, now and then, any.
     fn some_proposal(&mut self) -> Option<(plimsoll_tests::Address, Option<usize>)> {
-        let recent = self.proposals.len().min(12);
-        let place = self.proposals.len().checked_sub(1 + self.random.below(recent.max(1)))?;
-        let (sequence, market) = self.proposals[place];
+        let (now, any) = (self.world.chain.now(), self.random.happens(100));
+        let waited = |made: &i64| any || (172_800..172_800 + PROPOSAL_WINDOW).contains(&(now - made));
+        let all: Vec<_> = self.proposals.iter().filter(|(_, _, made)| waited(made)).copied().collect();
+        let (sequence, market, _) = *all.get(self.random.below(all.len()))?;
         Some((addresses::proposal(&self.world.exchange.address, sequence), market))
     }
 

@@ -11,7 +11,7 @@ from .legs import choose, helps, payable
 from .liquidation import close, step_size
 from .margin import maintenance
 from .queue import ahead
-from .state import REDUCE_ONLY, SETTLING
+from .state import HALTED, SETTLING
 from .throttle import allows_step, refilled
 from .touch import touched
 from .valuation import asked, value
@@ -84,7 +84,7 @@ def liquidate(account, entries, own, slot, now):
     healthy, stale = total.equity >= total.maintenance, account.stale[0]
     if (healthy and not any(account.stale)) or (not stale and not account.binds()):
         return {"plan": "leave"}
-    reasons.refuse("MarketNotOpen", market.status > REDUCE_ONLY)
+    reasons.refuse("MarketNotOpen", market.status == HALTED)
     reasons.refuse("EntryExpired", now - entry["refreshed"] > risk.entry_ttl)
     reasons.refuse("FlaggedThisSlot", slot <= entry["first_slot"])
     reasons.refuse("PriceNotNewerThanFlag", stale)
