@@ -36,7 +36,7 @@ async fn matured_provider(scene: &mut Scene, amount: u64) -> Holder {
     let holder = scene.world.provider(&market, amount).await;
     request(scene, &holder).await;
     scene.world.chain.advance(DAY, 200_000).await;
-    scene.wake().await;
+    scene.renew().await;
     holder
 }
 
@@ -46,7 +46,7 @@ async fn matured_staker(scene: &mut Scene, amount: u64) -> Holder {
     let ask = scene.world.request_unstake(&holder, amount);
     scene.world.send(&ask, &[&holder.key]).await.ok();
     scene.world.chain.advance(WEEK, 1_500_000).await;
-    scene.wake().await;
+    scene.renew().await;
     holder
 }
 
@@ -167,6 +167,7 @@ async fn a_12_a_provider_who_joins_after_a_loss_and_leaves_before_the_next_gains
 async fn a_12_a_staker_who_leaves_ahead_of_a_loss_bears_it_like_all_others() {
     // Given two stakers of $1m each, one with a request that is due, and an account under maintenance,
     let mut scene = Scene::open().await;
+    let other = scene.world.create_market(parameters::sol()).await;
     let attacker = matured_staker(&mut scene, 1_000_000 * USD).await;
     let victim = scene.staker.again();
     scene.trade(POSITION).await.ok();
@@ -174,7 +175,6 @@ async fn a_12_a_staker_who_leaves_ahead_of_a_loss_bears_it_like_all_others() {
     scene.flag().await.ok();
     // when it tries to leave with the loss hidden, then it cannot:
     unstake(&mut scene, &attacker).await.fails(PlimsollError::AccountsQueued);
-    let other = scene.world.create_market(parameters::sol()).await;
     let leave = scene.world.unstake(&attacker, USD);
     let (guilty, innocent) = ((scene.market.address, scene.market.queue), (other.address, other.queue));
     for (markets, error) in [

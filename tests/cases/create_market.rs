@@ -27,7 +27,7 @@ async fn a_market_starts_active_without_price_money_or_positions() {
         [world.create_queue(&queue.pubkey()), world.create_market_with(&cookie, parameters::sol()).instruction()];
     let done = world.run(&instructions, &[&admin, &queue]).await.ok();
     let (exchange, market, feed) = (world.exchange.address, cookie.address, cookie.feed);
-    let event = MarketCreated { exchange, market, queue: queue.pubkey(), index: 0, feed };
+    let event = MarketCreated { exchange, market, queue: queue.pubkey(), index: 0, feed, opens: 0 };
     assert_eq!(done.event::<MarketCreated>(), event);
     let state = world.market(&cookie);
     assert_eq!((state.exchange, state.queue, state.oracle.kind), (exchange, queue.pubkey(), ORACLE_PYTH_PULL));

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use plimsoll_tests::{
     Address, matrix,
     scenes::Scene,
-    state::{Exchange, InsuranceFund, LiquidationQueue, MarginAccount, Market, ShareAccount, VenueGrant},
+    state::{Exchange, InsuranceFund, LiquidationQueue, MarginAccount, Market, Proposal, ShareAccount, VenueGrant},
     wire::AccountLayout,
 };
 use serde_json::Value;
@@ -34,6 +34,9 @@ async fn accounts_on_chain_have_the_clients_layout() {
     let give = scene.world.grant(&scene.trader, &scene.market, &exchange, true, 1_000, 200_000);
     scene.world.send(&give, &[&scene.trader.key]).await.ok();
     is::<VenueGrant>(&mut scene, give.grant).await;
+    let market = scene.market;
+    let proposal = scene.world.proposed(&market, plimsoll_tests::parameters::sol()).await;
+    is::<Proposal>(&mut scene, proposal).await;
 }
 
 /// The interface file that `make build` writes; absent, the tests that need it say so.
@@ -57,7 +60,7 @@ fn flag(account: &Value, name: &str) -> bool {
 async fn the_clients_builders_agree_with_the_interface_file() {
     let Some(interface) = interface() else { return };
     let instructions = interface["instructions"].as_array().expect("instructions");
-    assert_eq!(instructions.len(), 42);
+    assert_eq!(instructions.len(), 49);
     let mut checked = 0;
     for build in matrix::all() {
         let fixture = build.await;
@@ -79,10 +82,15 @@ async fn the_clients_builders_agree_with_the_interface_file() {
         }
         let arguments = described["args"].as_array().expect("arguments").len();
         let given = fixture.arguments.len();
-        assert!(if name == "create_market" { arguments == 7 } else { arguments == given }, "{name}: arguments");
+        let agree = match name {
+            "create_market" => arguments == 7,
+            "propose_parameters" => arguments == 1,
+            _ => arguments == given,
+        };
+        assert!(agree, "{name}: arguments");
         checked += 1;
     }
-    assert_eq!(checked, 43);
+    assert_eq!(checked, 50);
 }
 
 #[test]
@@ -108,6 +116,7 @@ fn the_interface_file_has_every_account_and_event_with_its_discriminator() {
         LiquidationQueue::NAME,
         MarginAccount::NAME,
         Market::NAME,
+        Proposal::NAME,
         ShareAccount::NAME,
         VenueGrant::NAME,
     ];

@@ -1,10 +1,12 @@
 //! Program tests, one file per subject.
 
+mod adversary_authorities;
 mod adversary_orders;
 mod adversary_pools;
 mod adversary_queue;
 mod adversary_venues;
 mod adversary_waterfall;
+mod authorities;
 mod cancel;
 mod collect_claim;
 mod crash;
@@ -21,6 +23,7 @@ mod flag;
 mod funding;
 mod fuzz;
 mod grants;
+mod guardian;
 mod keepers_floor;
 mod layouts;
 mod liquidate;
@@ -32,6 +35,7 @@ mod open_at_risk;
 mod open_shares;
 mod order;
 mod outages;
+mod powers;
 mod protect;
 mod redeem;
 mod refresh_market;
@@ -40,6 +44,7 @@ mod set_delegate;
 mod settlement;
 mod settling;
 mod stake;
+mod statuses;
 mod sweep_excess;
 mod sweep_fees;
 mod two_legs;

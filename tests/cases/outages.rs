@@ -120,7 +120,7 @@ async fn a_28_a_gap_within_the_quiet_hour_can_be_proved_with_an_old_update_once(
 async fn a_jump_of_the_cluster_is_an_outage_although_the_oracle_went_on() {
     let mut scene = long().await;
     scene.price(200).await;
-    scene.world.chain.advance(3_600, 20).await;
+    scene.world.chain.halt(3_600, 20).await;
     let now = scene.world.chain.now();
     let seen = post(&mut scene, now, 1, 181).await.ok().event::<OutageChanged>();
     assert!(seen.updates_left > 0 && seen.waits_until == i64::MAX, "{seen:?}");

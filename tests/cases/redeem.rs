@@ -21,12 +21,16 @@ async fn redeem(scene: &mut Scene, holder: &Holder, amount: u64) -> Outcome {
 
 /// The usual scene and another provider of $5m whose request for all his shares is a day old.
 async fn matured() -> (Scene, Holder) {
-    let mut scene = Scene::open().await;
+    matured_in(Scene::open().await).await
+}
+
+/// The same in a scene that exists.
+async fn matured_in(mut scene: Scene) -> (Scene, Holder) {
     let market = scene.market;
     let holder = scene.world.provider(&market, 5_000_000 * USD).await;
     request(&mut scene, &holder, 5_000_000 * USD).await.ok();
     scene.world.chain.advance(DAY, 200_000).await;
-    scene.wake().await;
+    scene.renew().await;
     (scene, holder)
 }
 
@@ -84,7 +88,7 @@ async fn not_before_the_cooldown_is_over() {
 async fn a_12_a_request_that_was_not_used_in_time_is_made_again() {
     // Given a request that is as old as its cooldown twice, and then a second older,
     let (mut scene, holder) = matured().await;
-    scene.world.chain.advance(DAY - 13, 200_000).await;
+    scene.world.chain.advance(DAY - 12, 200_000).await;
     scene.renew().await;
     request(&mut scene, &holder, USD).await.fails(PlimsollError::ExitPending);
     redeem(&mut scene, &holder, USD).await.ok();
@@ -148,7 +152,7 @@ async fn what_remains_still_covers_the_skew() {
     let holder = scene.provider.again();
     request(&mut scene, &holder, 3_000 * USD).await.ok();
     scene.world.chain.advance(DAY, 200_000).await;
-    scene.wake().await;
+    scene.renew().await;
     // when more than two thirds want to leave, then they cannot; less can.
     redeem(&mut scene, &holder, 2_100 * USD).await.fails(PlimsollError::CoverageTooLow);
     redeem(&mut scene, &holder, 1_500 * USD).await.ok();
@@ -177,7 +181,9 @@ async fn where_losers_owe_the_money_they_are_marked_first() {
 
 #[tokio::test]
 async fn shares_of_others_and_wrong_accounts_are_refused() {
-    let (mut scene, holder) = matured().await;
+    let mut scene = Scene::open().await;
+    let other = scene.world.create_market(parameters::sol()).await;
+    let (mut scene, holder) = matured_in(scene).await;
     let theirs = scene.provider.shares;
     let ask = World::request_exit(&holder, &scene.market, USD);
     let wrong = RequestExit { shares: theirs, ..ask.clone() };
@@ -187,7 +193,6 @@ async fn shares_of_others_and_wrong_accounts_are_refused() {
     let leave = scene.world.redeem(&holder, &scene.market, USD);
     let wrong = Redeem { shares: theirs, ..leave.clone() };
     scene.world.send(&wrong, &[&holder.key]).await.fails(PlimsollError::NotAuthorised);
-    let other = scene.world.create_market(parameters::sol()).await;
     let wrong = RequestExit { market: other.address, ..ask };
     scene.world.send(&wrong, &[&holder.key]).await.fails(PlimsollError::WrongPool);
     let wrong = Redeem { market: other.address, queue: other.queue, ..leave.clone() };
@@ -196,5 +201,6 @@ async fn shares_of_others_and_wrong_accounts_are_refused() {
     scene.world.send(&wrong, &[&holder.key]).await.fails(PlimsollError::WrongQueue);
     let wrong = Redeem { vault: scene.world.exchange.insurance_vault, ..leave.clone() };
     scene.world.send(&wrong, &[&holder.key]).await.fails(PlimsollError::WrongVault);
+    scene.renew().await;
     scene.world.send(&leave, &[&holder.key]).await.ok();
 }

@@ -47,7 +47,7 @@ async fn a_16_a_fund_that_was_paid_out_whole_begins_anew_however_often() {
     scene.world.send(&scene.world.request_unstake(&first, most), &[&first.key]).await.ok();
     scene.world.chain.advance(WEEK, 1_500_000).await;
     scene.world.send(&scene.world.unstake(&first, most), &[&first.key]).await.ok();
-    scene.wake().await;
+    scene.renew().await;
     scene.world.send(&scene.world.request_unstake(&first, USD), &[&first.key]).await.ok();
     let fund = scene.world.exchange.fund;
     let other = scene.world.holder(fund, 1_000 * USD).await;

@@ -10,6 +10,7 @@ use plimsoll_tests::{
         EngineError,
         funding::accrue,
         market::Market,
+        parameters::Parameters,
         position::Position,
         price::Price,
         queue::{CAPACITY, Queue},
@@ -22,7 +23,7 @@ use plimsoll_tests::{
     pools::{DAY, WEEK},
     scenes::{Claimed, ManyLegs, Scene},
     settling::{Insolvent, RUIN},
-    state::MAX_MARKETS,
+    state::{MAX_MARKETS, change},
     world::{DOLLAR, USD},
 };
 use solana_instruction::{AccountMeta, Instruction};
@@ -157,7 +158,7 @@ async fn pools(units: &mut Units) {
     scene.renew().await;
     scene.world.send(&ask, &[&provider.key]).await.ok();
     scene.world.chain.advance(DAY, 200_000).await;
-    scene.wake().await;
+    scene.renew().await;
     let leave = scene.world.redeem(&provider, &scene.market, 1_000 * USD);
     note(units, "redeem", scene.world.send(&leave, &[&provider.key]).await);
     let leave = scene.world.unstake(&staker, 1_000 * USD);
@@ -169,11 +170,18 @@ async fn pools(units: &mut Units) {
     let claimed = Claimed::in_scene(&mut scene).await;
     scene.world.send(&scene.world.mark(&claimed.loser.margin), &[]).await.ok();
     note(units, "collect_claim", scene.world.send(&scene.world.collect(&claimed.market), &[]).await);
-    for _ in scene.world.ledger.markets.len()..MAX_MARKETS.into() {
+}
+
+/// Leaving the insurance fund of as many markets as there can be.
+async fn unstake_from_all(units: &mut Units) {
+    let mut scene = Scene::open().await;
+    for _ in 1..MAX_MARKETS {
         scene.world.create_market(parameters::sol()).await;
     }
-    scene.world.chain.advance(61, 120).await;
-    scene.world.send(&scene.world.draw(&scene.market), &[]).await.ok();
+    let staker = scene.staker.again();
+    let ask = scene.world.request_unstake(&staker, 3_000 * USD);
+    scene.world.send(&ask, &[&staker.key]).await.ok();
+    scene.world.chain.advance(WEEK, 1_500_000).await;
     let leave = scene.world.unstake(&staker, 1_000 * USD);
     note(units, "unstake/24", scene.world.send(&leave, &[&staker.key]).await);
 }
@@ -309,6 +317,31 @@ async fn triggers(units: &mut Units) {
     note(units, "venue_fill/1", fill);
 }
 
+/// What admin and guardian do, and what is executed for them.
+async fn authorities(units: &mut Units) {
+    let mut scene = Scene::long().await;
+    let market = scene.market;
+    let (admin, guardian) =
+        (scene.world.exchange.admin.insecure_clone(), scene.world.exchange.guardian.insecure_clone());
+    note(units, "tighten_market", scene.world.halt(&market).await);
+    let next = Parameters { maintenance_floor_ppm: 20_000, ..parameters::sol() };
+    let propose = scene.world.propose(&market, next);
+    note(units, "propose_parameters", scene.world.send(&propose, &[&admin]).await);
+    let cancel = scene.world.cancel_proposal(&guardian, propose.proposal);
+    note(units, "cancel_proposal", scene.world.send(&cancel, &[&guardian]).await);
+    let parameters = scene.world.proposed(&market, next).await;
+    let heir = fixed_key(&mut scene.world, 3).await;
+    let propose = scene.world.propose_authority(change::ADMIN, heir.pubkey(), 0);
+    note(units, "propose_authority", scene.world.send(&propose, &[&admin]).await);
+    scene.world.until_ready(&propose.proposal).await;
+    let execute = scene.world.change_authority(propose.proposal);
+    note(units, "change_authority", scene.world.send(&execute, &[]).await);
+    scene.renew().await;
+    let execute = scene.world.change_parameters(&market, parameters);
+    note(units, "change_parameters", scene.world.send(&execute, &[]).await);
+    note(units, "accept_admin", scene.world.send(&scene.world.accept_admin(&heir), &[&heir]).await);
+}
+
 /// What looks at every leg and is no liquidation.
 async fn looks(units: &mut Units, count: u64) {
     let mut legs = ManyLegs::open(count).await;
@@ -409,8 +442,10 @@ async fn compute_units_are_as_reviewed_and_under_their_ceilings() {
     setup(&mut units).await;
     money(&mut units).await;
     pools(&mut units).await;
+    unstake_from_all(&mut units).await;
     prices(&mut units).await;
     triggers(&mut units).await;
+    authorities(&mut units).await;
     for legs in LEGS {
         by_legs(&mut units, legs).await;
         looks(&mut units, legs).await;

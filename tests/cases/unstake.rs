@@ -2,7 +2,7 @@
 
 use plimsoll_tests::{
     Outcome, PlimsollError, Signer, World,
-    cookies::Holder,
+    cookies::{Holder, MarketCookie},
     events::{ExitCancelled, ExitRequested, SharesRedeemed},
     instructions::{RequestUnstake, Unstake},
     parameters,
@@ -22,12 +22,22 @@ async fn unstake(scene: &mut Scene, holder: &Holder, amount: u64) -> Outcome {
 
 /// The usual scene and another staker of $200,000 whose request for half of it is a week old.
 async fn matured() -> (Scene, Holder) {
+    let (scene, holder, _) = matured_beside(0).await;
+    (scene, holder)
+}
+
+/// The same with so many markets more.
+async fn matured_beside(others: u16) -> (Scene, Holder, Vec<MarketCookie>) {
     let mut scene = Scene::open().await;
+    let mut markets = Vec::new();
+    for _ in 0..others {
+        markets.push(scene.world.create_market(parameters::sol()).await);
+    }
     let holder = scene.world.staker(200_000 * USD).await;
     request(&mut scene, &holder, 100_000 * USD).await.ok();
     scene.world.chain.advance(WEEK, 1_500_000).await;
-    scene.wake().await;
-    (scene, holder)
+    scene.renew().await;
+    (scene, holder, markets)
 }
 
 #[tokio::test]
@@ -62,7 +72,7 @@ async fn a_staker_leaves_with_its_part_of_the_shared_part_to_the_atom() {
 #[tokio::test]
 async fn a_12_a_request_that_was_not_used_in_time_is_made_again() {
     let (mut scene, holder) = matured().await;
-    scene.world.chain.advance(WEEK - 12, 1_500_000).await;
+    scene.world.chain.advance(WEEK - 11, 1_500_000).await;
     request(&mut scene, &holder, USD).await.fails(PlimsollError::ExitPending);
     unstake(&mut scene, &holder, USD).await.ok();
     scene.world.chain.advance(1, 2).await;
@@ -88,8 +98,8 @@ async fn a_request_is_for_shares_that_are_held_and_one_at_a_time() {
 
 #[tokio::test]
 async fn all_markets_must_be_shown_once_and_in_order() {
-    let (mut scene, holder) = matured().await;
-    let second = scene.world.create_market(parameters::sol()).await;
+    let (mut scene, holder, markets) = matured_beside(1).await;
+    let second = markets[0];
     let leave = scene.world.unstake(&holder, USD);
     let (one, two) = ((scene.market.address, scene.market.queue), (second.address, second.queue));
     assert_eq!(leave.markets, [one, two]);
@@ -109,8 +119,8 @@ async fn all_markets_must_be_shown_once_and_in_order() {
 #[tokio::test]
 async fn a_loss_that_is_known_in_any_market_keeps_everybody_in() {
     // Given an account under maintenance in the second market's queue,
-    let (mut scene, holder) = matured().await;
-    let second = scene.world.create_market(parameters::sol()).await;
+    let (mut scene, holder, markets) = matured_beside(1).await;
+    let second = markets[0];
     scene.world.price(&second, 200 * DOLLAR).await.ok();
     scene.world.provider(&second, 10_000_000 * USD).await;
     scene.world.trade(&scene.trader, &second, POSITION).await.ok();
@@ -144,10 +154,7 @@ async fn an_entry_that_expired_keeps_nobody_in() {
 
 #[tokio::test]
 async fn as_many_markets_as_there_can_be_fit_into_one_transaction() {
-    let (mut scene, holder) = matured().await;
-    for _ in 1..MAX_MARKETS {
-        scene.world.create_market(parameters::sol()).await;
-    }
+    let (mut scene, holder, _) = matured_beside(MAX_MARKETS - 1).await;
     let outcome = unstake(&mut scene, &holder, USD).await.ok();
     assert!(outcome.units < 200_000, "within what an instruction gets by default: {}", outcome.units);
     // One more market would lock the stakers in.

@@ -8,6 +8,7 @@ use solana_signer::Signer;
 #[derive(Debug)]
 pub struct ExchangeCookie {
     pub admin: Keypair,
+    pub guardian: Keypair,
     pub address: Address,
     pub vault: Address,
     pub fund: Address,

@@ -2,6 +2,7 @@
 //!
 //! After every transaction the accounts it touched are read again, and the whole exchange must still add up to the atom.
 
+pub mod authorities;
 pub mod chain;
 pub mod cookies;
 pub mod ledger;

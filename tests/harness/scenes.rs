@@ -76,18 +76,16 @@ impl Scene {
         self.renew_market(&self.market.clone()).await;
     }
 
-    /// Publishes it again after a long time, and lets the moment pass in which liquidations wait for the proof of an outage.
-    pub async fn wake(&mut self) {
-        self.renew().await;
-        self.world.chain.advance(PROOF_WAIT, 25).await;
-        self.renew().await;
-    }
-
-    /// The same for another market.
+    /// The same for another market. After a long time the moment passes in which liquidations wait for the proof of an outage.
     pub async fn renew_market(&mut self, market: &MarketCookie) {
         let core = &self.world.market(market).core;
         let price = core.price.oracle.0 as i64 * DOLLAR / 10i64.pow(core.risk.tick_exponent);
         self.world.price(market, price).await.ok();
+        let (now, waits) = (self.world.chain.now(), self.world.market(market).core.watch.waits_until);
+        if (now + 1..=now + PROOF_WAIT).contains(&waits) {
+            self.world.chain.advance(waits - now - 1, 25).await;
+            self.world.price(market, price).await.ok();
+        }
     }
 
     /// The trader trades.

@@ -57,6 +57,8 @@ impl World {
     /// An exchange with this id on a chain and a mint that exist.
     pub async fn on(mut chain: Chain, mint: Address, token_program: Address, id: u32) -> Self {
         let (address, admin) = (addresses::exchange(id), chain.new_key());
+        // Not one of the sequence, on which the addresses of everybody after it depend.
+        let guardian = Keypair::new_from_array([100 + id.to_le_bytes()[0]; 32]);
         let exchange = ExchangeCookie {
             address,
             vault: addresses::vault(&address),
@@ -65,6 +67,7 @@ impl World {
             mint,
             token_program,
             admin,
+            guardian,
         };
         let mut world = Self { chain, exchange, ledger: Ledger::default(), units: BTreeMap::new() };
         let admin = world.exchange.admin.insecure_clone();
@@ -84,7 +87,7 @@ impl World {
             vault: addresses::vault(&addresses::exchange(id)),
             token_program: e.token_program,
             id,
-            guardian: e.admin.pubkey(),
+            guardian: e.guardian.pubkey(),
         }
     }
 
@@ -155,7 +158,7 @@ impl World {
         self.create_market_on(parameters, false).await
     }
 
-    /// A market on a pull or a legacy Pyth feed.
+    /// A market on a pull or a legacy Pyth feed. Where the exchange is older than a day, time passes until it opens.
     pub async fn create_market_on(&mut self, parameters: Parameters, legacy: bool) -> MarketCookie {
         let admin = self.exchange.admin.insecure_clone();
         let queue = self.chain.new_key();
@@ -163,6 +166,10 @@ impl World {
         let create = self.create_market_with(&market, parameters);
         let instructions = [self.create_queue(&queue.pubkey()), create.instruction()];
         self.run(&instructions, &[&admin, &queue]).await.ok();
+        let opens = self.market(&market).core.guard.opens;
+        if opens > self.chain.now() {
+            self.chain.advance(opens - self.chain.now(), 100).await;
+        }
         market
     }
 

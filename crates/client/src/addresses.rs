@@ -41,6 +41,11 @@ pub fn grant(margin: &Address, venue: &Address, market: &Address, buys: bool) ->
     derive(&[seeds::VENUE, margin.as_ref(), venue.as_ref(), market.as_ref(), &[u8::from(buys)]])
 }
 
+/// A proposal of an exchange, by its sequence.
+pub fn proposal(exchange: &Address, sequence: u64) -> Address {
+    derive(&[seeds::PROPOSAL, exchange.as_ref(), &sequence.to_le_bytes()])
+}
+
 /// An owner's shares in a pool: a market or an insurance fund.
 pub fn shares(pool: &Address, owner: &Address) -> Address {
     derive(&[seeds::SHARES, pool.as_ref(), owner.as_ref()])

@@ -2,6 +2,7 @@
 //!
 //! Every account is a field: [`addresses`](crate::addresses) derives the right ones.
 
+mod authorities;
 mod exits;
 mod liquidity;
 mod protection;
@@ -13,6 +14,9 @@ mod triggers;
 mod venues;
 mod views;
 
+pub use authorities::{
+    AcceptAdmin, CancelProposal, ChangeAuthority, ChangeParameters, ProposeAuthority, ProposeParameters, TightenMarket,
+};
 pub use exits::{CancelExit, Redeem, RequestExit, RequestUnstake, Unstake};
 pub use liquidity::{CollectClaim, DrawInsurance, LpDeposit, Stake, SweepExcess, SweepFees};
 pub use protection::{ProtectAccount, SetProtection};

@@ -23,6 +23,10 @@ pub struct Accepted {
     pub base: Ratio,
     /// `1 / (2 depth)` in force now.
     pub impact: Reciprocal,
+    /// Smallest maintenance ratio in force now.
+    pub floor: Ratio,
+    /// Largest one in force now.
+    pub cap: Ratio,
     /// Multiple of initial margin now.
     pub cascade: Ratio,
 }
@@ -56,6 +60,10 @@ impl Market {
         let model = volatility.coefficients(&self.risk)?;
         let (base_notice, base) = self.base_notice.look(&self.risk, self.risk.base.0, model.base.0, now);
         let (impact_notice, impact) = self.impact_notice.look(&self.risk, self.risk.impact.0, model.impact.0, now);
+        let (floor_notice, floor) =
+            self.floor_notice.look(&self.risk, self.risk.maintenance_floor.0, self.risk.maintenance_floor_model.0, now);
+        let (cap_notice, cap) =
+            self.cap_notice.look(&self.risk, self.risk.maintenance_cap.0, self.risk.maintenance_cap_model.0, now);
         let cascade = self.cascade.at(&self.risk, now);
         let accepted = Accepted {
             sampled: volatility.sampled_at != self.volatility.sampled_at,
@@ -64,14 +72,19 @@ impl Market {
             base_model: model.base,
             base: Ratio(base),
             impact: Reciprocal(impact),
+            // Both rise by notices of their own.
+            floor: Ratio(floor.min(cap)),
+            cap: Ratio(cap),
             cascade: cascade.multiple(&self.risk, kept.oracle),
         };
         accrue(self, now)?;
         (self.price, self.volatility, self.cascade, self.watch) = (kept, volatility, cascade, watch);
         (self.base_notice, self.impact_notice) = (base_notice, impact_notice);
+        (self.floor_notice, self.cap_notice) = (floor_notice, cap_notice);
         let risk = &mut self.risk;
         (risk.base_model, risk.impact_model, risk.key_scale) = (model.base, model.impact, model.key_scale);
         (risk.base, risk.impact, risk.cascade_multiple) = (accepted.base, accepted.impact, accepted.cascade);
+        (risk.maintenance_floor, risk.maintenance_cap) = (accepted.floor, accepted.cap);
         if !late {
             self.compare_sources(now);
         }

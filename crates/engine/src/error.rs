@@ -145,4 +145,12 @@ pub enum EngineError {
     NotGranted,
     /// The request for an exit was not used in time: a new one can take its place.
     ExitExpired,
+    /// The guardian's last hold is too recent, or has lasted too long, for this.
+    GuardRests,
+    /// The guardian holds nothing.
+    NothingHeld,
+    /// The last change of the market's parameters is too recent.
+    ChangeTooSoon,
+    /// The change moves what must not move at once: the premium of the skew, room for the price, or more than twice a cost.
+    ChangeTooLarge,
 }

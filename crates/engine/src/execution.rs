@@ -62,11 +62,11 @@ pub fn execute(
 /// price at which this leg could be closed and maintenance.
 fn judged(taker: &Taker<'_>, market: &Market, now: i64) -> Result<Judged> {
     let error = match market.fresh_price(now) {
-        Ok(price) => return Ok(Judged { price, lacking: taker.rest.lacking }),
+        Ok(price) => return Ok(Judged { price, lacking: taker.rest.lacking, now }),
         Err(error) => error,
     };
     let quote = quote(market, taker.position.is_none_or(Position::is_long), now, None)?;
-    if quote.state.may_close() { Ok(Judged { price: quote.price, lacking: Some(error) }) } else { Err(error) }
+    if quote.state.may_close() { Ok(Judged { price: quote.price, lacking: Some(error), now }) } else { Err(error) }
 }
 
 /// Whether the order opens or grows a position.

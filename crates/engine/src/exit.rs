@@ -62,8 +62,12 @@ struct Pool {
 }
 
 impl Pool {
-    fn of_market(market: &Market, now: i64) -> Result<Self> {
-        Ok(Self { value: value(market, now)?, supply: market.lp_shares, cooldown: market.risk.lp_cooldown })
+    /// A market's, as a request of that time sees it: its cooldown is the one in force then. A change neither prolongs nor
+    /// shortens a request that waits.
+    fn of_market(market: &Market, requested: i64, now: i64) -> Result<Self> {
+        let risk = &market.risk;
+        let cooldown = if requested <= risk.past.changed_at { risk.past.lp_cooldown } else { risk.lp_cooldown };
+        Ok(Self { value: value(market, now)?, supply: market.lp_shares, cooldown })
     }
 
     const fn of_fund(fund: &Insurance) -> Self {
@@ -159,7 +163,7 @@ impl Exit {
 /// Requests the exit of some of the `held` shares in a market's liquidity, at its net asset value or, of a settled market,
 /// at what remains.
 pub fn request(exit: &mut Exit, held: U64, market: &Market, shares: U64, now: i64) -> Result<()> {
-    exit.request(held, shares, Pool::of_market(market, now)?, now)
+    exit.request(held, shares, Pool::of_market(market, exit.time, now)?, now)
 }
 
 /// Pays `shares` of a request out of a market's treasury. Where the market is settled nothing is left to cover.
@@ -185,7 +189,7 @@ pub fn redeem(
     if market.book.is_withheld() && !settled {
         return Err(EngineError::NavNotPositive);
     }
-    let redeemed = exit.payout(shares, Pool::of_market(market, now)?, now)?;
+    let redeemed = exit.payout(shares, Pool::of_market(market, exit.time, now)?, now)?;
     let (rest, held_after) = exit.without(shares, *held)?;
     let supply = market.lp_shares.checked_sub(shares).ok_or(EngineError::NotEnoughShares)?;
     let mut book = market.book;
@@ -241,7 +245,7 @@ fn value(market: &Market, now: i64) -> Result<Atoms> {
     let value = if market.status == status::SETTLED {
         market.settlement.remainder(&market.book)?.saturating_minus(market.book.insurance_claim)
     } else {
-        market.require_trading()?;
+        market.require_running(now)?;
         market.fresh_price(now)?;
         require_accrued(market, now)?;
         market.nav()?.gain()

@@ -135,7 +135,7 @@ impl Insurance {
         }
         let settled = market.status == status::SETTLED;
         if !settled {
-            market.require_trading()?;
+            market.require_reductions()?;
             market.fresh_price(now)?;
         }
         if !market.book.deficit.is_zero() {

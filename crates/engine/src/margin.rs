@@ -121,8 +121,10 @@ pub fn initial_requirement(risk: &Risk, book: &Book, size: Size, long: bool, pri
     // A hundred wallets with one position each are charged the impact of a share of the whole side.
     let crowd = risk.crowd.mul_ceil(side.lots.at(price)?)?;
     let model = risk.base_model.max(risk.base);
-    let impact = risk.impact_model.max(risk.impact).ratio_ceil(notional.max(crowd)).unwrap_or(risk.maintenance_cap);
-    let ratio = model.saturating_plus(impact).clamp(risk.maintenance_floor, risk.maintenance_cap);
+    let cap = risk.maintenance_cap_model.max(risk.maintenance_cap);
+    let impact = risk.impact_model.max(risk.impact).ratio_ceil(notional.max(crowd)).unwrap_or(cap);
+    let floor = risk.maintenance_floor_model.max(risk.maintenance_floor);
+    let ratio = model.saturating_plus(impact).min(cap).max(floor);
     let ramp = Ratio(math::mul_shift_ceil(side.lots.0, risk.open_interest_ramp, RAMP_BITS - Ratio::BITS)?);
     let multiple = Ratio::ONE.plus(ramp)?;
     let ratio = ratio.times_ceil(risk.initial_multiple)?.times_ceil(multiple)?.times_ceil(risk.cascade_multiple)?;

@@ -9,6 +9,7 @@ use crate::{
     cascade::Cascade,
     deleverage::Deleveraging,
     funding::Funding,
+    guard::Guard,
     notice::Notice,
     price::Price,
     risk::Risk,
@@ -38,6 +39,10 @@ pub struct Market {
     pub base_notice: Notice,
     /// Announced rise of `1 / (2 depth)`.
     pub impact_notice: Notice,
+    /// Announced rise of the smallest maintenance ratio.
+    pub floor_notice: Notice,
+    /// Announced rise of the largest one.
+    pub cap_notice: Notice,
     /// Liquidations of the running window.
     pub cascade: Cascade,
     /// Treasury and side totals.
@@ -58,6 +63,8 @@ pub struct Market {
     pub insurance_window_start: i64,
     /// Shared insurance drawn in the current window.
     pub insurance_drawn: Atoms,
+    /// The guardian's hold.
+    pub guard: Guard,
     /// A byte of [`status`].
     pub status: u8,
     /// One when the market has a second source, else zero.
@@ -72,7 +79,7 @@ pub mod status {
     pub const ACTIVE: u8 = 0;
     /// No new risk.
     pub const REDUCE_ONLY: u8 = 1;
-    /// No trade.
+    /// Only reductions: no liquidation, and nothing to or from the pool.
     pub const HALTED: u8 = 2;
     /// Positions are closed at one price.
     pub const SETTLING: u8 = 3;
@@ -179,15 +186,9 @@ impl Market {
         !self.price.oracle.is_zero() && self.price.oracle < SETTLE_PRICE
     }
 
-    /// Refuses what adds risk unless the market is active and its price fine enough.
-    pub fn require_new_risk(&self) -> Result<()> {
-        let open = self.status == status::ACTIVE && self.price.oracle >= COARSE_PRICE;
-        if open { Ok(()) } else { Err(EngineError::MarketNotOpen) }
-    }
-
-    /// Refuses any trade or liquidation unless positions can change in this status.
-    pub fn require_trading(&self) -> Result<()> {
-        if self.status <= status::REDUCE_ONLY { Ok(()) } else { Err(EngineError::MarketNotOpen) }
+    /// Whether one tick is no more than 0.1 % of the price.
+    pub(crate) fn is_fine(&self) -> bool {
+        self.price.oracle >= COARSE_PRICE
     }
 
     /// Net asset value at the market's price.
@@ -206,5 +207,6 @@ impl Market {
             && self.second.oracle <= self.risk.max_price
             && self.settlement.invariant(self)
             && self.deleveraging.long <= 1
+            && self.guard.invariant()
     }
 }

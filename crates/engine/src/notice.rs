@@ -42,6 +42,27 @@ impl Notice {
         (Self { level, ..*self }, raised)
     }
 
+    /// What is announced and what is in force after a change of parameters at `now`, which moved the model from `old_model`.
+    ///
+    /// The change announces what it raises, with the longer of both notices. What was announced before keeps its end: neither
+    /// a shorter notice nor a faster rise brings it forward.
+    #[must_use]
+    pub fn changed(&self, rules: (&Risk, &Risk), in_force: U64, models: (U64, U64), now: i64) -> (Self, U64) {
+        let (old, new) = rules;
+        let (looked, in_force) = self.look(old, in_force, models.0, now);
+        let model = models.1;
+        if model <= in_force {
+            return (Self::default(), model);
+        }
+        let ends = if looked.level.is_zero() || model > looked.level {
+            now.saturating_add(i64::from(old.notice.max(new.notice)))
+        } else {
+            // A rise that is under way goes on from where it is.
+            looked.announced.saturating_add(old.notice.into()).max(now)
+        };
+        (Self { level: model, from: in_force, announced: ends.saturating_sub(new.notice.into()) }, in_force)
+    }
+
     /// How far the rise may have come: a share of where it began for every hour since the notice ran out.
     fn risen(&self, risk: &Risk, now: i64) -> U64 {
         let since = now.saturating_sub(self.announced).saturating_sub(risk.notice.into());

@@ -91,7 +91,7 @@ impl Order {
         if request.trigger.is_some_and(|trigger| trigger.price.is_zero()) {
             return Err(EngineError::ZeroAmount);
         }
-        market.require_trading()?;
+        market.require_reductions()?;
         // A limit so far off that it overflows would fail at execution, when the fee is lost.
         request.lots.at(request.limit)?;
         let notional = request.lots.size().at(market.usable_price(now)?)?;
@@ -126,7 +126,7 @@ impl Order {
     /// The update may be older than the market's price, so that a price which came and went fires it too.
     pub fn fire(&mut self, market: &Market, update: &Price, now: i64) -> Result<Fired> {
         let trigger = self.trigger().ok_or(EngineError::WrongTrigger)?;
-        market.require_trading()?;
+        market.require_reductions()?;
         if update.publish_time <= self.placed_at {
             return Err(EngineError::PriceNotNewer);
         }
@@ -147,9 +147,20 @@ impl Order {
         self.lots.is_zero()
     }
 
+    /// `d`, `w` and the clock's lag of this order: those in force when it was placed. A change of parameters moves no order's
+    /// update, or whoever executes the change would choose between two.
+    fn times(&self, risk: &Risk) -> (i64, i64, i64) {
+        let (delay, window, lag) = if self.placed_at <= risk.past.changed_at {
+            (risk.past.order_delay, risk.past.order_window, risk.past.clock_lag)
+        } else {
+            (risk.order_delay, risk.order_window, risk.clock_lag)
+        };
+        (delay.into(), window.into(), lag.into())
+    }
+
     /// `t + d`: the order executes at the first update published from here on.
     pub fn execution_time(&self, risk: &Risk) -> Result<i64> {
-        self.placed_at.checked_add(i64::from(risk.order_delay)).ok_or(EngineError::Overflow)
+        self.placed_at.checked_add(self.times(risk).0).ok_or(EngineError::Overflow)
     }
 
     /// Where the order stands. The last window is for landing an update that was published in the first.
@@ -158,11 +169,12 @@ impl Order {
             return Ok(Stage::Waiting);
         }
         let from = self.execution_time(risk)?;
-        let windows = i64::from(risk.order_window).saturating_mul(2);
+        let (_, window, lag) = self.times(risk);
+        let windows = window.saturating_mul(2);
         let until = from.checked_add(windows).ok_or(EngineError::Overflow)?;
         Ok(match now {
             // The update may be known before the cluster's clock, which lags, gets there.
-            _ if now.saturating_add(i64::from(risk.clock_lag)) < from => Stage::Waiting,
+            _ if now.saturating_add(lag) < from => Stage::Waiting,
             _ if now <= until => Stage::Binding,
             _ => Stage::Expired,
         })
@@ -174,7 +186,7 @@ impl Order {
             return Err(EngineError::WrongTrigger);
         }
         let from = self.execution_time(risk)?;
-        let until = from.checked_add(i64::from(risk.order_window)).ok_or(EngineError::Overflow)?;
+        let until = from.checked_add(self.times(risk).1).ok_or(EngineError::Overflow)?;
         let unique = update.previous_publish_time < from && from <= update.publish_time;
         if unique && update.publish_time <= until { Ok(()) } else { Err(EngineError::WrongUpdate) }
     }

@@ -48,7 +48,7 @@ pub fn prepare(
         if holder.flagged {
             return Err(EngineError::AccountFlagged);
         }
-        market.require_new_risk()?;
+        market.require_new_risk(now)?;
         market.fresh_price(now)?;
         if market.is_resuming(now) {
             return Err(EngineError::MarketResuming);

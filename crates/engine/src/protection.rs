@@ -69,6 +69,8 @@ pub fn protect(account: &Guarded<'_>, market: &Market, sequence: u64, now: i64) 
     if account.waiting {
         return Err(EngineError::OrderWaits);
     }
+    // Keepers act on no account by a price that is in doubt; its owner may.
+    market.require_running(now)?;
     market.fresh_price(now)?;
     let (survey, place) = (account.survey, account.leg.0);
     if !survey.is_current() {

@@ -4,7 +4,7 @@ use bytemuck::{Pod, Zeroable};
 use words::*;
 
 use crate::{
-    EngineError, Result, math,
+    EngineError, Result, bounds, math,
     parameters::Parameters,
     units::{Atoms, PPM, Ratio, Reciprocal, Size, Ticks},
 };
@@ -16,8 +16,25 @@ pub const RAMP_BITS: u32 = bits::FINE;
 /// Seconds in the hour that volatility is quoted over.
 pub(crate) const HOUR: u32 = 3_600;
 
-/// What the engine multiplies with. Made from [`Parameters`]; only the coefficients of maintenance (of the model and in
-/// force), `key_scale` and `cascade_multiple` move afterwards, by what is measured.
+/// Times that orders and requests from before the last change of parameters keep.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
+#[repr(C)]
+pub struct Past {
+    /// When the last change was; zero when there was none.
+    pub changed_at: i64,
+    /// `d` until then.
+    pub order_delay: u32,
+    /// `w` until then.
+    pub order_window: u32,
+    /// The clock's lag until then.
+    pub clock_lag: u32,
+    /// The cooldown until then.
+    pub lp_cooldown: u32,
+}
+
+/// What the engine multiplies with. Made from [`Parameters`]; between changes of these only the coefficients of maintenance (of the
+/// model and in force), `key_scale` and `cascade_multiple` move, by what is measured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
 #[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
 #[repr(C)]
@@ -30,10 +47,14 @@ pub struct Risk {
     pub impact_model: Reciprocal,
     /// `1 / (2 depth)` in force.
     pub impact: Reciprocal,
-    /// Smallest maintenance ratio.
+    /// Smallest maintenance ratio in force: follows a change down at once, up after notice.
     pub maintenance_floor: Ratio,
-    /// Largest maintenance ratio.
+    /// The same as it was chosen.
+    pub maintenance_floor_model: Ratio,
+    /// Largest maintenance ratio in force.
     pub maintenance_cap: Ratio,
+    /// The same as it was chosen.
+    pub maintenance_cap_model: Ratio,
     /// `1 / rho`.
     pub initial_multiple: Ratio,
     /// `alpha`, the share of side open interest in the impact term of initial margin.
@@ -126,6 +147,8 @@ pub struct Risk {
     pub venue_band: Ratio,
     /// Fee of each side of a venue fill over its notional.
     pub venue_fee: Ratio,
+    /// What was in force before the last change, for what began before it.
+    pub past: Past,
     /// Oldest price that margin may use, in seconds.
     pub max_price_age: u32,
     /// Seconds by which the cluster's clock may lag behind the oracle's.
@@ -185,7 +208,10 @@ impl Risk {
             impact_model: impact,
             impact,
             maintenance_floor: Ratio::from_ppm_ceil(p.maintenance_floor_ppm)?,
+            maintenance_floor_model: Ratio::from_ppm_ceil(p.maintenance_floor_ppm)?,
             maintenance_cap: Ratio::from_ppm_ceil(p.maintenance_cap_ppm)?,
+            maintenance_cap_model: Ratio::from_ppm_ceil(p.maintenance_cap_ppm)?,
+            past: Past::default(),
             initial_multiple: Ratio::of_ceil(PPM, U64::from(p.rho_ppm))?,
             crowd: Ratio::from_ppm_ceil(p.crowd_ppm)?,
             open_interest_ramp: ramp_per_lot(p)?,
@@ -255,15 +281,20 @@ impl Risk {
         Ok(risk)
     }
 
+    /// A skew over the skew scale: what closing into it earns at most over notional.
+    pub(crate) fn steepness(&self, skew: Size) -> Result<Ratio> {
+        // A fraction of twice the skew scale has all bits of a word; doubled, it is a ratio of the skew scale.
+        Ok(Ratio(self.skew.fraction_ceil(skew)?.shifted_down(bits::WORD - Ratio::BITS - 1)))
+    }
+
     /// The bounds that tie constants together: they keep a liquidation from being worth provoking.
     pub fn check(&self) -> Result<()> {
         // The premium of closing into the fullest skew is covered by what the treasury is paid first.
-        // A fraction of twice the skew scale has all bits of a word; doubled, it is a ratio of the skew scale.
-        let steepest = Ratio(self.skew.fraction_ceil(self.side_cap)?.shifted_down(bits::WORD - Ratio::BITS - 1));
-        let tied = steepest <= self.charge_treasury
+        let tied = self.steepness(self.side_cap)? <= self.charge_treasury
             && self.charge.saturating_plus(self.charge) <= self.maintenance_floor
             && self.venue_band.saturating_plus(self.venue_band) <= self.maintenance_floor
             && self.maintenance_floor <= self.maintenance_cap
+            && self.maintenance_floor_model <= self.maintenance_cap_model
             && self.target >= Ratio::ONE
             && self.tolerance <= Ratio::ONE
             && self.initial_multiple > Ratio::ONE
@@ -285,7 +316,7 @@ fn deviations(milli: u32, seconds: u32) -> Result<Ratio> {
 }
 
 /// A rate per day as one per second, down.
-fn per_second(ppm_per_day: u32) -> Result<U64> {
+pub(crate) fn per_second(ppm_per_day: u32) -> Result<U64> {
     let day = PPM.checked_mul(lit(86_400)).ok_or(EngineError::Overflow)?;
     let scaled = U128::from(ppm_per_day).shifted_up(bits::FINE).ok_or(EngineError::Overflow)?;
     math::narrow(scaled.checked_div(day.into()).ok_or(EngineError::Overflow)?)
@@ -297,64 +328,14 @@ fn ramp_per_lot(p: &Parameters) -> Result<U64> {
     math::mul_div_ceil(full.0, lit(1 << (RAMP_BITS - Ratio::BITS)), lit(p.side_cap))
 }
 
-/// The hard bounds of single parameters. No administrator can leave them.
+/// The bounds of parameters that depend on others.
 fn check(p: &Parameters) -> Result<()> {
-    let within = (1..=12).contains(&p.tick_exponent)
-        && (100..=500_000).contains(&p.volatility_floor_ppm)
-        && (p.volatility_floor_ppm..=1_000_000).contains(&p.volatility_cap_ppm)
-        && (1..=3_600).contains(&p.sample_interval_s)
-        && (p.sample_interval_s..=2_592_000).contains(&p.volatility_tau_s)
-        && (600..=2_592_000).contains(&p.notice_s)
-        && (1_000..=1_000_000).contains(&p.rise_ppm)
-        && (1_000..=10_000).contains(&p.confidence_milli)
-        && (5..=86_400).contains(&p.horizon_s)
-        && (5..=86_400).contains(&p.key_horizon_s)
-        && (250_000..=500_000).contains(&p.key_drift_ppm)
-        && p.close_cost_ppm <= 20_000
-        && (2_000..=200_000).contains(&p.maintenance_floor_ppm)
-        && (5_000..=1_000_000).contains(&p.maintenance_cap_ppm)
-        && (500_000..=600_000).contains(&p.rho_ppm)
-        && p.crowd_ppm <= 1_000_000
-        && p.open_interest_ramp_ppm <= 4_000_000
-        && p.profit_weight_ppm <= 1_000_000
-        && lit(p.profit_cap) <= MAX_NOTIONAL
-        && (1_000_000..=1_500_000).contains(&p.target_ppm)
-        && p.minimum_step > 0
-        && (lit(1_000)..=Reciprocal::MAX).contains(&lit(p.side_cap))
-        && p.spread_ppm <= 20_000
-        && p.confidence_spread_ppm <= 5_000_000
-        && p.fee_ppm <= 20_000
-        && p.execution_fee <= 10_000_000
-        && (10_000..=1_000_000).contains(&p.stress_ppm)
-        && p.coverage_ppm <= 1_000_000
-        && (500_000..=1_000_000).contains(&p.tolerance_ppm)
-        && (1..=600).contains(&p.max_price_age_s)
-        && (100..=100_000).contains(&p.max_confidence_ppm)
-        && (100..=100_000).contains(&p.band_ppm)
-        && (1..=10_000).contains(&p.stale_ppm)
-        && (10..=3_600).contains(&p.cascade_window_s)
-        && (1_000_000..=10_000_000).contains(&p.cascade_cap_ppm)
-        && p.funding_slope_ppm <= 10_000_000
-        && p.funding_cap_ppm <= 2_400_000
-        && (1_000..=p.adl_target_ppm).contains(&p.adl_trigger_ppm)
+    bounds::check(p)?;
+    let ordered = p.volatility_floor_ppm <= p.volatility_cap_ppm
+        && p.sample_interval_s <= p.volatility_tau_s
+        && p.adl_trigger_ppm <= p.adl_target_ppm
         && p.adl_target_ppm <= p.stress_ppm
-        && (10..=86_400).contains(&p.settle_wait_s)
-        && (3_600..=2_592_000).contains(&p.settle_deadline_s)
-        && (3_600..=2_592_000).contains(&p.lp_cooldown_s)
-        && (10..=86_400).contains(&p.outage_gap_s)
-        && p.outage_grace_s <= 3_600
-        && (10..=86_400).contains(&p.disagreement_s)
-        && (3_600..=2_592_000).contains(&p.silence_s)
-        && (2..=60).contains(&p.order_delay_s)
-        && (1..p.order_delay_s).contains(&p.clock_lag_s)
-        && (1..=60).contains(&p.order_window_s)
-        && (5..=600).contains(&p.entry_ttl_s)
-        && (lit(1)..=MAX_NOTIONAL).contains(&lit(p.throttle_capacity))
-        && (1..=p.throttle_capacity).contains(&p.throttle_refill)
-        && (60..=604_800).contains(&p.insurance_window_s)
-        && lit(p.insurance_cap) <= MAX_NOTIONAL
-        && (lit(1_000_000)..=MAX_NOTIONAL).contains(&lit(p.minimum_lp_deposit))
-        && p.venue_band_ppm <= 100_000
-        && p.venue_fee_ppm <= 20_000;
-    if within { Ok(()) } else { Err(EngineError::ParameterOutOfBounds) }
+        && p.clock_lag_s < p.order_delay_s
+        && p.throttle_refill <= p.throttle_capacity;
+    if ordered { Ok(()) } else { Err(EngineError::ParameterOutOfBounds) }
 }

@@ -49,7 +49,7 @@ pub fn provide(market: &mut Market, amount: Atoms, now: i64) -> Result<Issued> {
     if amount < market.risk.minimum_lp_deposit {
         return Err(EngineError::BelowMinimumDeposit);
     }
-    market.require_trading()?;
+    market.require_running(now)?;
     market.fresh_price(now)?;
     require_accrued(market, now)?;
     // Net asset value bears a deficit until insurance answers it: who buys in between would gain the answer.

@@ -38,7 +38,7 @@ pub struct Sized {
 ///
 /// The loss grows with the size, so each bit of it is tried once, from the highest: the answer is exact.
 pub fn size_for_risk(market: &Market, risk: Atoms, stop: Ticks, now: i64) -> Result<Sized> {
-    market.require_new_risk()?;
+    market.require_new_risk(now)?;
     let price = market.fresh_price(now)?;
     if stop.is_zero() || stop == price {
         return Err(EngineError::ZeroAmount);

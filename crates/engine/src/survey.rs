@@ -13,7 +13,7 @@ use crate::{
     position::Position,
     queue::{Entry, Id, Queue},
     units::{Atoms, Ratio},
-    valuation::value,
+    valuation::value_for_keepers,
 };
 
 /// One account in the queue of one market.
@@ -84,7 +84,7 @@ impl Survey {
 
     /// Values the leg at `place`.
     pub fn add(&mut self, place: usize, position: &Position, market: &Market) -> Result<()> {
-        let value = value(position, market, self.now, self.newer_than)?;
+        let value = value_for_keepers(position, market, self.now, self.newer_than)?;
         let (Some(leg), Some(used), Some(stale)) =
             (self.legs.get_mut(place), self.used.get_mut(place), self.stale.get_mut(place))
         else {

@@ -39,6 +39,12 @@ impl Throttle {
         Ok(Self { capacity, updated: now.max(self.updated) })
     }
 
+    /// The bucket with the bounds of other parameters.
+    pub fn resized(&self, risk: &Risk) -> Result<Self> {
+        let full = risk.throttle_capacity.signed()?;
+        Ok(Self { capacity: self.capacity.min(full).max(full.negated()?), ..*self })
+    }
+
     /// Takes the notional of a close. Full closes overdraw the bucket by at most what it holds, so that those who wait
     /// after many of them wait for a bounded time.
     pub fn take(&mut self, risk: &Risk, notional: Atoms) -> Result<()> {

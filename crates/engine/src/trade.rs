@@ -69,7 +69,7 @@ pub fn adds_risk(held: Lots, lots: Lots) -> Result<bool> {
 
 /// Fills an order at `update`; margin is judged at the market's own price. The position is touched first.
 ///
-/// Funding must have been accrued: this knows no time ([`funding`](crate::funding)). Nothing is written: the caller stores what comes back. An error is the reason why the order failed.
+/// Funding must have been accrued: its time is the last accrual's ([`funding`](crate::funding)). Nothing is written: the caller stores what comes back. An error is the reason why the order failed.
 pub fn fill(
     cash: Atoms,
     rest: &Rest,
@@ -78,7 +78,9 @@ pub fn fill(
     order: &Order,
     update: &Price,
 ) -> Result<Filled> {
-    fill_at(cash, rest, position, market, order, update, &Judged { price: market.price.oracle, lacking: rest.lacking })
+    let now = market.funding.accrued;
+    let judged = Judged { price: market.price.oracle, lacking: rest.lacking, now };
+    fill_at(cash, rest, position, market, order, update, &judged)
 }
 
 /// What a fill's margin is judged at.
@@ -87,6 +89,8 @@ pub(crate) struct Judged {
     pub price: Ticks,
     /// Why there is no initial margin.
     pub lacking: Option<EngineError>,
+    /// The cluster's time.
+    pub now: i64,
 }
 
 /// Fills an order, its margin judged at a price of the caller's.
@@ -99,7 +103,7 @@ pub(crate) fn fill_at(
     update: &Price,
     judged: &Judged,
 ) -> Result<Filled> {
-    market.require_trading()?;
+    market.require_reductions()?;
     let mut fill =
         Fill { risk: &market.risk, update, cash, position: *position, book: market.book, done: Done::default() };
     fill.book.touch(&mut fill.position, market.price.oracle)?;
@@ -107,7 +111,7 @@ pub(crate) fn fill_at(
     let lots = order.size_against(held)?;
     let grows = adds_risk(held, lots)?;
     if grows {
-        market.require_new_risk()?;
+        market.require_new_risk(judged.now)?;
     }
     let closing = if lots_oppose(held, lots) { held.size().min(lots.size()) } else { lots.size() };
     fill.part(closing.signed(lots.is_positive())?)?;

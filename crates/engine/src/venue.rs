@@ -108,8 +108,8 @@ pub fn fill(
     let mut book = market.book;
     let fee = market.risk.venue_fee.mul_ceil(lots.at(price)?)?;
     let mut sides = [
-        Side::touch(buyer, &mut book, market, lots.signed(true)?)?,
-        Side::touch(seller, &mut book, market, lots.signed(false)?)?,
+        Side::touch(buyer, &mut book, market, lots.signed(true)?, now)?,
+        Side::touch(seller, &mut book, market, lots.signed(false)?, now)?,
     ];
     for side in &mut sides {
         side.trade(&mut book, side.first, price)?;
@@ -124,7 +124,7 @@ pub fn fill(
         side.pay(&mut book, fee)?;
     }
     for side in &sides {
-        side.require_sound(&book, market, own)?;
+        side.require_sound(&book, market, own, now)?;
     }
     let [buyer, seller] = sides.map(|side| side.filled(price, fee));
     Ok(VenueFilled { buyer: buyer?, seller: seller?, book })
@@ -135,7 +135,7 @@ pub fn fill(
 /// A claim on a market whose net asset value is not positive may be worth less than it says. At a price of their choice its
 /// holder and somebody who still owes could move the difference to those who are not asked.
 fn require_match(market: &Market, lots: Size, price: Ticks, now: i64) -> Result<Ticks> {
-    market.require_trading()?;
+    market.require_reductions()?;
     if lots.is_zero() || price.is_zero() {
         return Err(EngineError::ZeroAmount);
     }
@@ -166,7 +166,7 @@ struct Side<'a> {
 
 impl<'a> Side<'a> {
     #[inline(never)] // twice: once is small enough
-    fn touch(taker: &'a Taker<'a>, book: &mut Book, market: &Market, lots: Lots) -> Result<Self> {
+    fn touch(taker: &'a Taker<'a>, book: &mut Book, market: &Market, lots: Lots, now: i64) -> Result<Self> {
         let before = taker.position.ok_or(EngineError::NoFreeLeg)?;
         // At a price of its choice an account can give equity away, like a withdrawal: none that is only credited to it.
         if let Some(error) = taker.rest.lacking {
@@ -180,7 +180,7 @@ impl<'a> Side<'a> {
             if taker.flagged {
                 return Err(EngineError::AccountFlagged);
             }
-            market.require_new_risk()?;
+            market.require_new_risk(now)?;
         }
         let closing = if lots_oppose(held, lots) { held.size().min(lots.size()) } else { lots.size() };
         let first = closing.signed(lots.is_positive())?;
@@ -218,7 +218,7 @@ impl<'a> Side<'a> {
 
     /// Size, capacity and margin, as for a fill against the pool: with what both sides have become.
     #[inline(never)] // twice: once is small enough, and its stack frame is its own
-    fn require_sound(&self, book: &Book, market: &Market, price: Ticks) -> Result<()> {
+    fn require_sound(&self, book: &Book, market: &Market, price: Ticks, now: i64) -> Result<()> {
         // A cap that was lowered since does not hinder a reduction.
         let size = self.position.lots.size();
         require_size(&market.risk, if self.grows { size } else { size.min(market.risk.position_cap) })?;
@@ -226,7 +226,7 @@ impl<'a> Side<'a> {
             require_capacity(&market.risk, book, self.position.is_long(), &market.price)?;
         }
         let (before, after) = ((self.taker.cash, self.before), (self.cash, &self.position));
-        let judged = Judged { price, lacking: None };
+        let judged = Judged { price, lacking: None, now };
         require_margin(market, book, self.taker.rest, before, after, self.grows, &judged)
     }
 

@@ -269,8 +269,10 @@ mod claims {
         assert_eq!(refused(claimed(1_001, 1_000), NOW), EngineError::NavNotPositive);
         assert!(fund(5, 5).collect(&mut claimed(1_000, 1_000), NOW).is_ok());
         assert_eq!(refused(claimed(1_000, 1_000), NOW + 31), EngineError::PriceTooOld);
-        let halted = Market { status: status::HALTED, ..claimed(1_000, 1_000) };
-        assert_eq!(refused(halted, NOW), EngineError::MarketNotOpen);
+        let settling = Market { status: status::SETTLING, ..claimed(1_000, 1_000) };
+        assert_eq!(refused(settling, NOW), EngineError::MarketNotOpen);
+        let mut halted = Market { status: status::HALTED, ..claimed(1_000, 1_000) };
+        assert!(fund(5, 5).collect(&mut halted, NOW).is_ok());
         let mut owing = claimed(1_000, 1_000);
         owing.book.deficit = Atoms(1);
         assert_eq!(refused(owing, NOW), EngineError::DeficitPending);

@@ -8,8 +8,12 @@ mod accept;
 mod bankruptcy;
 #[path = "book.rs"]
 mod book;
+#[path = "bounds.rs"]
+mod bounds;
 #[path = "cascade.rs"]
 mod cascade;
+#[path = "change.rs"]
+mod change;
 #[path = "close.rs"]
 mod close;
 #[path = "deleverage.rs"]
@@ -24,6 +28,8 @@ mod extremes;
 mod flag;
 #[path = "funding.rs"]
 mod funding;
+#[path = "guard.rs"]
+mod guard;
 #[path = "insurance.rs"]
 mod insurance;
 #[path = "key.rs"]

@@ -72,8 +72,9 @@ fn orders_that_could_never_execute_are_refused_before_the_fee() {
     assert_eq!(refusal(Request { limit: Ticks(u64::MAX), ..request(1) }, &market, NOW), EngineError::Overflow);
     assert_eq!(refusal(request(i64::MIN), &market, NOW), EngineError::Overflow);
     assert_eq!(refusal(request(1), &market, NOW + 31), EngineError::PriceTooOld);
-    let halted = Market { status: status::HALTED, ..market };
-    assert_eq!(refusal(request(1), &halted, NOW), EngineError::MarketNotOpen);
+    let settling = Market { status: status::SETTLING, ..market };
+    assert_eq!(refusal(request(1), &settling, NOW), EngineError::MarketNotOpen);
+    assert!(place(USD, &Market { status: status::HALTED, ..market }, request(1), NOW).0.is_ok());
 }
 
 #[test]
@@ -232,8 +233,9 @@ mod triggers {
         assert!(fire(&order, &market, &update(139_000, 6), NOW + 5).is_ok());
         assert_eq!(fire(&order, &market, &update(139_000, 7), NOW + 5), Err(EngineError::PriceFromFuture));
         // Not while the order could not execute
-        let halted = Market { status: status::HALTED, ..market };
-        assert_eq!(fire(&order, &halted, &update(139_000, 1), NOW + 1), Err(EngineError::MarketNotOpen));
+        let settling = Market { status: status::SETTLING, ..market };
+        assert_eq!(fire(&order, &settling, &update(139_000, 1), NOW + 1), Err(EngineError::MarketNotOpen));
+        assert!(fire(&order, &Market { status: status::HALTED, ..market }, &update(139_000, 1), NOW + 1).is_ok());
         assert_eq!(fire(&placed(), &market, &update(139_000, 1), NOW + 1), Err(EngineError::WrongTrigger));
     }
 }

@@ -205,7 +205,7 @@ fn every_parameter_has_hard_bounds() {
         ("adl_target", |p, v| p.adl_target_ppm = v as u32, Some(25_000), Some(200_000)),
         ("settle_wait", |p, v| p.settle_wait_s = v as u32, Some(10), Some(86_400)),
         ("settle_deadline", |p, v| p.settle_deadline_s = v as u32, Some(3_600), Some(2_592_000)),
-        ("lp_cooldown", |p, v| p.lp_cooldown_s = v as u32, Some(3_600), Some(2_592_000)),
+        ("lp_cooldown", |p, v| p.lp_cooldown_s = v as u32, Some(3_600), Some(604_800)),
         ("coverage", |p, v| p.coverage_ppm = v as u32, None, Some(1_000_000)),
         ("tolerance", |p, v| p.tolerance_ppm = v as u32, Some(500_000), Some(1_000_000)),
         ("max_price_age", |p, v| p.max_price_age_s = v as u32, Some(1), Some(600)),

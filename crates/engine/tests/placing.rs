@@ -71,6 +71,8 @@ fn new_risk_needs_an_active_market_and_no_flag() {
         assert!(prepare(CASH, &market, &held(1_000), &request(lots), 7, NOW).is_ok(), "{lots}");
     }
     market.status = status::HALTED;
+    assert!(prepare(CASH, &market, &held(1_000), &request(-1), 7, NOW).is_ok());
+    market.status = status::SETTLING;
     assert_eq!(prepare(CASH, &market, &held(1_000), &request(-1), 7, NOW), Err(EngineError::MarketNotOpen));
 }
 

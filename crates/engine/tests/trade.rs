@@ -372,7 +372,7 @@ mod refusals {
         for (status, grow, reduce) in [
             (status::ACTIVE, true, true),
             (status::REDUCE_ONLY, false, true),
-            (status::HALTED, false, false),
+            (status::HALTED, false, true),
             (status::SETTLING, false, false),
             (status::SETTLED, false, false),
         ] {

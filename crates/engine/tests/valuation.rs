@@ -370,8 +370,8 @@ mod closing {
 #[test]
 fn a_coarse_price_takes_no_risk_and_a_coarser_one_settles() {
     let at = |oracle| one((oracle, 0));
-    assert_eq!(at(1_000).require_new_risk(), Ok(()));
-    assert_eq!(at(999).require_new_risk(), Err(EngineError::MarketNotOpen));
+    assert_eq!(at(1_000).require_new_risk(NOW), Ok(()));
+    assert_eq!(at(999).require_new_risk(NOW), Err(EngineError::MarketNotOpen));
     assert!(!at(100).settles_by_price() && at(99).settles_by_price());
     assert!(!at(0).settles_by_price(), "no price at all is no reason");
 }

@@ -1,6 +1,9 @@
 //! What must be true after every call.
 
-use plimsoll_engine::{market::status, units::Ticks};
+use plimsoll_engine::{
+    market::{Market, status},
+    units::Ticks,
+};
 
 use crate::{
     exact,
@@ -191,11 +194,15 @@ impl World {
 
     /// An account as it is now.
     pub(crate) fn standing(&self, account: usize) -> Standing {
-        self.standing_at(account, None)
+        self.standing_by(account, |_| None)
     }
 
-    /// An account, legs without a price newer than `seen` valued as stale.
+    /// An account for a keeper, legs without a price newer than `seen` valued as stale.
     pub(crate) fn standing_at(&self, account: usize, seen: Option<i64>) -> Standing {
+        self.standing_by(account, |market| exact::asked_by_keepers(market, seen))
+    }
+
+    fn standing_by(&self, account: usize, seen: impl Fn(&Market) -> Option<i64>) -> Standing {
         let cash = self.ledger.cash[account];
         let escrow = self.ledger.escrow[account];
         let mut standing = Standing {
@@ -215,7 +222,7 @@ impl World {
             let engine = &self.core.markets[market];
             let settles = engine.status >= status::SETTLING;
             let (risk, oracle, size) = (&engine.risk, i128::from(engine.price.oracle.0), holding.lots.abs());
-            let value = exact::value(engine, position.is_long(), self.core.now, seen);
+            let value = exact::value(engine, position.is_long(), self.core.now, seen(engine));
             let notional = size * value.price;
             let maintenance = if settles { 0 } else { exact::maintenance(risk, notional) };
             let credit = if settles { 0 } else { maintenance.min(exact::mulc(value.favour, notional)) };

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod actions;
+mod changes;
 mod exits;
 mod indices;
 mod input;

@@ -20,7 +20,8 @@ pub fn parameters(input: &In<'_>) -> Outcome {
         };
     }
     write!(
-        base_model, base, impact_model, impact, maintenance_floor, maintenance_cap, initial_multiple, crowd,
+        base_model, base, impact_model, impact, maintenance_floor, maintenance_floor_model, maintenance_cap,
+        maintenance_cap_model, initial_multiple, crowd,
         cascade_multiple, profit_weight, profit_cap, deviations, key_deviations, close_cost, volatility_floor,
         volatility_cap, rise, band, stale, cascade_cap, adl_trigger, adl_target, key_scale, key_drift, charge,
         charge_treasury, charge_flagger, charge_liquidator, target, minimum_step, minimum_position, skew, side_cap,

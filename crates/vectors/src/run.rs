@@ -4,8 +4,8 @@ use plimsoll_engine::EngineError;
 use serde_json::Value;
 
 use crate::{
-    In, Sets, accounts, actions, exits, field, indices, keepers, liquidations, measures, pools, prices, protection,
-    quotes, settlements, trades, venues,
+    In, Sets, accounts, actions, changes, exits, field, indices, keepers, liquidations, measures, pools, prices,
+    protection, quotes, settlements, trades, venues,
 };
 
 /// Why a vector gave no output.
@@ -51,6 +51,7 @@ pub const TRANSITIONS: &[(&str, Run)] = &[
     ("cancel", actions::cancel),
     ("cascade", measures::cascade),
     ("catch-up", exits::catch_up),
+    ("change", changes::change),
     ("charge", liquidations::charge),
     ("choose-leg", accounts::choose_leg),
     ("close-size", liquidations::close_size),
@@ -68,6 +69,7 @@ pub const TRANSITIONS: &[(&str, Run)] = &[
     ("fresh", prices::fresh),
     ("grant", venues::grant),
     ("health", accounts::health),
+    ("hold", changes::hold),
     ("initial-leg", accounts::initial_leg),
     ("issue", pools::issue),
     ("keepers-floor", pools::keepers_floor),

@@ -95,6 +95,8 @@ impl In<'_> {
         risk.base = Ratio(moved.u64("base")?);
         risk.impact_model = Reciprocal(moved.u64("impact_model")?);
         risk.impact = Reciprocal(moved.u64("impact")?);
+        risk.maintenance_floor = Ratio(moved.u64("maintenance_floor")?);
+        risk.maintenance_cap = Ratio(moved.u64("maintenance_cap")?);
         risk.key_scale = Ratio(moved.u64("key_scale")?);
         risk.cascade_multiple = Ratio(moved.u64("cascade_multiple")?);
         Ok(Market {
@@ -107,6 +109,8 @@ impl In<'_> {
             volatility: self.at("volatility")?.volatility()?,
             base_notice: self.at("base_notice")?.notice()?,
             impact_notice: self.at("impact_notice")?.notice()?,
+            floor_notice: self.at("floor_notice")?.notice()?,
+            cap_notice: self.at("cap_notice")?.notice()?,
             cascade: self.at("cascade")?.cascade()?,
             watch: self.at("watch")?.watch()?,
             lp_shares: self.u64("lp_shares")?,

@@ -101,6 +101,15 @@ errors! {
         NotGranted = "The venue's grant is for the other side, for fewer lots, or has expired.",
         WrongGrant = "This grant is of another account, for another market, or to another venue.",
         ExitExpired = "The request for an exit was not used in time: request it again.",
+        GuardRests = "The guardian's last hold is too recent, or has lasted too long, for this.",
+        NothingHeld = "The guardian holds nothing here.",
+        ChangeTooSoon = "The last change of the market's parameters is too recent.",
+        ChangeTooLarge = "The change moves what must not move at once: a cost to more than twice, the premium of the skew, or room for the price.",
+        WrongProposal = "This proposal is for something else.",
+        ProposalNotReady = "The proposal has to wait longer.",
+        ProposalExpired = "The proposal was not executed in time.",
+        ProposalVoid = "The proposal was made before the present admin accepted.",
+        WrongPayer = "This is not the account that paid for the proposal.",
     }
 }
 
@@ -176,6 +185,10 @@ impl From<EngineError> for PlimsollError {
             EngineError::OutsideVenueBand => Self::OutsideVenueBand,
             EngineError::NotGranted => Self::NotGranted,
             EngineError::ExitExpired => Self::ExitExpired,
+            EngineError::GuardRests => Self::GuardRests,
+            EngineError::NothingHeld => Self::NothingHeld,
+            EngineError::ChangeTooSoon => Self::ChangeTooSoon,
+            EngineError::ChangeTooLarge => Self::ChangeTooLarge,
         }
     }
 }

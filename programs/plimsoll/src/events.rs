@@ -11,8 +11,8 @@ event! {
     pub struct InsuranceFundCreated { pub exchange: Address, pub fund: Address }
 }
 event! {
-    /// A market was created.
-    pub struct MarketCreated { pub exchange: Address, pub market: Address, pub queue: Address, pub index: u16, pub feed: [u8; 32] }
+    /// A market was created. It takes no new risk before `opens`.
+    pub struct MarketCreated { pub exchange: Address, pub market: Address, pub queue: Address, pub index: u16, pub feed: [u8; 32], pub opens: i64 }
 }
 event! {
     /// An account that holds shares of a pool was opened.
@@ -221,4 +221,29 @@ event! {
 event! {
     /// The delegate of an account was set; the zero address is none.
     pub struct DelegateSet { pub account: Address, pub delegate: Address }
+}
+event! {
+    /// The admin proposed something: a byte of `state::change`. A market of zero is the exchange itself.
+    pub struct Proposed { pub exchange: Address, pub proposal: Address, pub sequence: u64, pub what: u8, pub market: Address, pub key: Address, pub seconds: u32, pub ready_at: i64, pub expires_at: i64 }
+}
+event! {
+    /// A proposal was cancelled, by this signer.
+    pub struct ProposalCancelled { pub exchange: Address, pub sequence: u64, pub what: u8, pub by: Address }
+}
+event! {
+    /// A market's parameters were changed. `base`, `impact`, `floor` and `cap` of maintenance are in force now; where
+    /// `announced` is set, some of them rise after notice.
+    pub struct ParametersChanged { pub market: Address, pub sequence: u64, pub base: u64, pub impact: u64, pub floor: u64, pub cap: u64, pub announced: bool }
+}
+event! {
+    /// The guardian, the timelock or the pending admin was changed.
+    pub struct AuthorityChanged { pub exchange: Address, pub sequence: u64, pub pending_admin: Address, pub guardian: Address, pub timelock: u32 }
+}
+event! {
+    /// A new admin accepted. Proposals before `valid_from` are void.
+    pub struct AdminAccepted { pub exchange: Address, pub admin: Address, pub valid_from: u64 }
+}
+event! {
+    /// The guardian holds a market to a status until a time, or lets it go: then `level` is zero. `status` is what counts now.
+    pub struct MarketGuarded { pub market: Address, pub by: Address, pub level: u8, pub until: i64, pub status: u8 }
 }

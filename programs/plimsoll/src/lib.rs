@@ -326,6 +326,48 @@ pub mod plimsoll {
         ctx.accounts.handle(&delegate)
     }
 
+    /// Proposes other parameters for a market.
+    #[discrim = 41]
+    pub fn propose_parameters(ctx: &mut Context<ProposeParameters>, parameters: Parameters) -> Result<()> {
+        ctx.accounts.handle(&ctx.bumps, &parameters)
+    }
+
+    /// Proposes another admin, guardian or timelock in seconds: `what` is two, three or four.
+    #[discrim = 42]
+    pub fn propose_authority(ctx: &mut Context<ProposeAuthority>, what: u8, key: Address, seconds: u32) -> Result<()> {
+        ctx.accounts.handle(&ctx.bumps, what, key, seconds)
+    }
+
+    /// Executes a proposal of parameters that has waited.
+    #[discrim = 43]
+    pub fn change_parameters(ctx: &mut Context<ChangeParameters>) -> Result<()> {
+        ctx.accounts.handle()
+    }
+
+    /// Executes a proposal of another admin, guardian or timelock that has waited.
+    #[discrim = 44]
+    pub fn change_authority(ctx: &mut Context<ChangeAuthority>) -> Result<()> {
+        ctx.accounts.handle()
+    }
+
+    /// Cancels a proposal.
+    #[discrim = 45]
+    pub fn cancel_proposal(ctx: &mut Context<CancelProposal>) -> Result<()> {
+        ctx.accounts.handle()
+    }
+
+    /// The admin that was decided on accepts.
+    #[discrim = 46]
+    pub fn accept_admin(ctx: &mut Context<AcceptAdmin>) -> Result<()> {
+        ctx.accounts.handle()
+    }
+
+    /// Holds a market to a status for a time (one reduce-only, two halted), or lets it go (zero).
+    #[discrim = 47]
+    pub fn tighten_market(ctx: &mut Context<TightenMarket>, level: u8) -> Result<()> {
+        ctx.accounts.handle(level)
+    }
+
     /// Takes newer prices for many markets. Each follows, with its two oracle accounts.
     #[discrim = 48]
     pub fn refresh_markets(ctx: &mut Context<RefreshMarkets>) -> Result<()> {

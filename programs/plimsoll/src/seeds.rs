@@ -12,6 +12,8 @@ pub const INSURANCE_VAULT: &[u8] = b"insurance_vault";
 pub const MARKET: &[u8] = b"market";
 /// `[MARGIN, exchange, owner, index as u16 LE]`
 pub const MARGIN: &[u8] = b"margin";
+/// `[PROPOSAL, exchange, sequence as u64 LE]`
+pub const PROPOSAL: &[u8] = b"proposal";
 /// `[SHARES, pool, owner]`, where the pool is a market or an insurance fund.
 pub const SHARES: &[u8] = b"shares";
 /// `[VENUE, margin, venue, market, one for buying or zero for selling]`

@@ -12,7 +12,7 @@ use plimsoll_tests::{
 use super::actors::{Actors, Call};
 
 /// Every instruction that a run sends, and sees succeed.
-pub const NAMES: [&str; 36] = [
+pub const NAMES: [&str; 43] = [
     "deposit",
     "withdraw",
     "refresh_market",
@@ -49,9 +49,16 @@ pub const NAMES: [&str; 36] = [
     "revoke_venue",
     "venue_fill",
     "set_delegate",
+    "propose_parameters",
+    "propose_authority",
+    "change_parameters",
+    "change_authority",
+    "cancel_proposal",
+    "accept_admin",
+    "tighten_market",
 ];
 
-pub(super) fn call<B: Build>(name: &'static str, build: &B) -> Option<Call> {
+pub fn call<B: Build>(name: &'static str, build: &B) -> Option<Call> {
     Some(Call { name, instruction: build.instruction() })
 }
 
@@ -69,7 +76,8 @@ impl Actors {
             20..=44 => self.watch().await,
             45..=59 => self.pools().await,
             60..=74 => self.own().await,
-            _ => self.keep().await,
+            75..=96 => self.keep().await,
+            _ => self.powers().await,
         }
     }
 

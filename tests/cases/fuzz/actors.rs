@@ -42,10 +42,12 @@ pub struct Actors {
     pub ordered: Option<usize>,
     /// Everybody's keys.
     pub keys: HashMap<Address, Keypair>,
+    /// Sequences of proposals, each with the place of its market where it has one, and when it was made.
+    pub proposals: Vec<(u64, Option<usize>, i64)>,
 }
 
 /// Small numbers, so that everything that is rare happens.
-fn small(index: usize) -> Parameters {
+pub fn small(index: usize) -> Parameters {
     Parameters {
         lp_cooldown_s: 3_600,
         settle_wait_s: 10,
@@ -66,10 +68,22 @@ impl Actors {
             traders.push(world.trader((500 + 400 * place) * USD).await);
         }
         let (markets, prices, providers, stakers) = Default::default();
-        let (random, ordered, venue) = (super::sequence(seed), None, Keypair::new());
+        let (random, ordered, venue, proposals) = (super::sequence(seed), None, Keypair::new(), Vec::new());
         let keys = HashMap::from([(venue.pubkey(), venue.insecure_clone())]);
-        let mut actors =
-            Self { world, random, markets, prices, traders, keeper, venue, providers, stakers, ordered, keys };
+        let mut actors = Self {
+            world,
+            random,
+            markets,
+            prices,
+            traders,
+            keeper,
+            venue,
+            providers,
+            stakers,
+            ordered,
+            keys,
+            proposals,
+        };
         for _ in 0..OPEN_MARKETS {
             actors.open_market().await;
         }
@@ -80,6 +94,9 @@ impl Actors {
         let people = actors.traders.iter().map(|trader| &trader.key).chain([&actors.keeper.key]);
         let all: Vec<_> = people.map(Keypair::insecure_clone).collect();
         actors.keys.extend(all.into_iter().map(|key| (key.pubkey(), key)));
+        for key in [&actors.world.exchange.admin, &actors.world.exchange.guardian] {
+            actors.keys.insert(key.pubkey(), key.insecure_clone());
+        }
         for place in 0..2 {
             let key = actors.stakers[place].key.insecure_clone();
             actors.keys.insert(key.pubkey(), key);

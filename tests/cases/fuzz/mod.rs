@@ -6,6 +6,7 @@
 mod actions;
 mod actors;
 mod judge;
+mod powers;
 mod venues;
 mod wrong;
 

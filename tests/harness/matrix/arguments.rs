@@ -1,5 +1,7 @@
 //! Where arguments stand in an instruction's data, and their extremes.
 
+use plimsoll_client::engine::bounds::ROWS;
+
 /// How an argument is encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
@@ -62,73 +64,10 @@ pub fn lay_out(fields: &[(&str, Shape)]) -> Vec<Argument> {
 
 /// The fields of a market's parameters in their order.
 pub fn parameters() -> Vec<(&'static str, Shape)> {
-    const WORD: Shape = Shape::Unsigned(4);
-    const LONG: Shape = Shape::Unsigned(8);
-    vec![
-        ("tick_exponent", Shape::Unsigned(1)),
-        ("volatility_floor_ppm", WORD),
-        ("volatility_cap_ppm", WORD),
-        ("volatility_tau_s", WORD),
-        ("sample_interval_s", WORD),
-        ("notice_s", WORD),
-        ("rise_ppm", WORD),
-        ("confidence_milli", WORD),
-        ("horizon_s", WORD),
-        ("key_horizon_s", WORD),
-        ("key_drift_ppm", WORD),
-        ("close_cost_ppm", WORD),
-        ("depth", LONG),
-        ("maintenance_floor_ppm", WORD),
-        ("maintenance_cap_ppm", WORD),
-        ("rho_ppm", WORD),
-        ("crowd_ppm", WORD),
-        ("open_interest_ramp_ppm", WORD),
-        ("profit_weight_ppm", WORD),
-        ("profit_cap", LONG),
-        ("charge_treasury_ppm", WORD),
-        ("charge_flagger_ppm", WORD),
-        ("charge_liquidator_ppm", WORD),
-        ("charge_insurance_ppm", WORD),
-        ("target_ppm", WORD),
-        ("minimum_step", LONG),
-        ("minimum_position", LONG),
-        ("skew_scale", LONG),
-        ("side_cap", LONG),
-        ("position_cap", LONG),
-        ("spread_ppm", WORD),
-        ("confidence_spread_ppm", WORD),
-        ("fee_ppm", WORD),
-        ("execution_fee", LONG),
-        ("stress_ppm", WORD),
-        ("coverage_ppm", WORD),
-        ("tolerance_ppm", WORD),
-        ("max_price_age_s", WORD),
-        ("max_confidence_ppm", WORD),
-        ("band_ppm", WORD),
-        ("outage_gap_s", WORD),
-        ("outage_grace_s", WORD),
-        ("disagreement_s", WORD),
-        ("silence_s", WORD),
-        ("stale_ppm", WORD),
-        ("cascade_window_s", WORD),
-        ("cascade_cap_ppm", WORD),
-        ("funding_slope_ppm", WORD),
-        ("funding_cap_ppm", WORD),
-        ("adl_trigger_ppm", WORD),
-        ("adl_target_ppm", WORD),
-        ("settle_wait_s", WORD),
-        ("settle_deadline_s", WORD),
-        ("lp_cooldown_s", WORD),
-        ("clock_lag_s", WORD),
-        ("order_delay_s", WORD),
-        ("order_window_s", WORD),
-        ("entry_ttl_s", WORD),
-        ("throttle_capacity", LONG),
-        ("throttle_refill", LONG),
-        ("insurance_window_s", WORD),
-        ("insurance_cap", LONG),
-        ("minimum_lp_deposit", LONG),
-        ("venue_band_ppm", WORD),
-        ("venue_fee_ppm", WORD),
-    ]
+    let shape = |kind: &str| match kind {
+        "u8" => Shape::Unsigned(1),
+        "u32" => Shape::Unsigned(4),
+        _ => Shape::Unsigned(8),
+    };
+    ROWS.iter().map(|row| (row.name, shape(row.kind))).collect()
 }

@@ -36,6 +36,9 @@ pub enum Kind {
     Oracle,
     /// What an owner lets a venue do.
     Grant,
+    Proposal,
+    /// Who paid for a proposal.
+    Payer,
     TokenProgram,
     SystemProgram,
 }
@@ -51,6 +54,8 @@ pub struct Cast {
     pub stranger: Keypair,
     /// A grant of the neighbour, and one on the other exchange, where there are some.
     pub other_grants: Option<[Address; 2]>,
+    /// A proposal of the other exchange, and another one of this.
+    pub proposals: [Option<Address>; 2],
     other_mint: Address,
     foreign_tokens: Address,
 }
@@ -77,6 +82,7 @@ impl Cast {
         let owner = scene.trader.owner();
         scene.world.chain.put_token(&TOKEN, &foreign_tokens, &foreign.exchange.mint, &owner, 1_000_000 * USD);
         let other_grants = None;
+        let proposals = [None; 2];
         Self {
             scene,
             foreign,
@@ -86,6 +92,7 @@ impl Cast {
             other_staker,
             stranger,
             other_grants,
+            proposals,
             other_mint,
             foreign_tokens,
         }
@@ -115,7 +122,8 @@ impl Cast {
             Kind::Mint => foreign.exchange.mint,
             Kind::Oracle => foreign.market.oracle,
             Kind::Grant => return self.other_grants.map(|grants| grants[1]),
-            Kind::Person | Kind::TokenProgram | Kind::SystemProgram => return None,
+            Kind::Proposal => return self.proposals[0],
+            Kind::Person | Kind::Payer | Kind::TokenProgram | Kind::SystemProgram => return None,
         })
     }
 
@@ -135,6 +143,8 @@ impl Cast {
             Kind::Mint => self.other_mint,
             Kind::Oracle => self.second.oracle,
             Kind::Grant => return self.other_grants.map(|grants| grants[0]),
+            Kind::Proposal => return self.proposals[1],
+            Kind::Payer => self.stranger(),
             Kind::Exchange | Kind::Fund | Kind::TokenProgram | Kind::SystemProgram => return None,
         })
     }
@@ -143,14 +153,19 @@ impl Cast {
     pub fn of_another_type(&self, kind: Kind) -> Option<Address> {
         Some(match kind {
             // The longest there is: nothing about it is too short.
-            Kind::Exchange | Kind::Fund | Kind::Market | Kind::Margin | Kind::LpShares | Kind::Stake | Kind::Grant => {
-                self.foreign.market.queue
-            }
+            Kind::Exchange
+            | Kind::Fund
+            | Kind::Market
+            | Kind::Margin
+            | Kind::LpShares
+            | Kind::Stake
+            | Kind::Grant
+            | Kind::Proposal => self.foreign.market.queue,
             Kind::Queue => self.neighbour.margin,
             Kind::Wallet | Kind::Vault | Kind::InsuranceVault => self.other_mint,
             Kind::Mint => self.neighbour.tokens,
             Kind::Oracle => self.foreign.market.address,
-            Kind::Person | Kind::TokenProgram | Kind::SystemProgram => return None,
+            Kind::Person | Kind::Payer | Kind::TokenProgram | Kind::SystemProgram => return None,
         })
     }
 

@@ -96,6 +96,13 @@ pub fn all() -> Vec<Building> {
         Box::pin(super::venues::revoke_venue()),
         Box::pin(super::venues::venue_fill()),
         Box::pin(super::venues::set_delegate()),
+        Box::pin(super::authorities::propose_parameters()),
+        Box::pin(super::authorities::propose_authority()),
+        Box::pin(super::authorities::change_parameters()),
+        Box::pin(super::authorities::change_authority()),
+        Box::pin(super::authorities::cancel_proposal()),
+        Box::pin(super::authorities::accept_admin()),
+        Box::pin(super::authorities::tighten_market()),
         Box::pin(refresh_markets()),
         Box::pin(settling::wind_down()),
     ]

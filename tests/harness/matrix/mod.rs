@@ -5,11 +5,13 @@
 
 mod allowed;
 mod arguments;
+mod authorities;
 mod cast;
 mod exits;
 mod fixtures;
 mod mutations;
 mod settling;
+pub mod statuses;
 mod table;
 mod triggers;
 mod venues;

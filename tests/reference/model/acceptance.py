@@ -34,11 +34,17 @@ def accept(market, price, now):
     risk.base_model, risk.key_scale = volatility.model(risk, market.volatility.variance)
     market.base_notice, risk.base = notice.look(risk, market.base_notice, risk.base, risk.base_model, now)
     market.impact_notice, risk.impact = notice.look(risk, market.impact_notice, risk.impact, risk.impact_model, now)
+    floors = (market.floor_notice, risk.maintenance_floor, risk.maintenance_floor_model)
+    caps = (market.cap_notice, risk.maintenance_cap, risk.maintenance_cap_model)
+    market.floor_notice, floor = notice.look(risk, *floors, now)
+    market.cap_notice, risk.maintenance_cap = notice.look(risk, *caps, now)
+    risk.maintenance_floor = min(floor, risk.maintenance_cap)
     market.cascade = cascade.running(risk, market.cascade, now)
     risk.cascade_multiple = cascade.multiple(risk, market.cascade, market.price.oracle)
     return {
         "sampled": sampled, "volatility": volatility.sigma(risk, market.volatility.variance),
         "base_model": risk.base_model, "base": risk.base, "impact": risk.impact, "cascade": risk.cascade_multiple,
+        "floor": risk.maintenance_floor, "cap": risk.maintenance_cap,
     }
 
 

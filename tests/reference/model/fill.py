@@ -8,7 +8,7 @@ from .margin import initial_leg, leg
 from .nav import collectable, nav, premium
 from .orders import size_against
 from .ledger import settle, trade
-from .state import ACTIVE, REDUCE_ONLY
+from .state import ACTIVE, HALTED
 from .touch import touch
 
 
@@ -39,7 +39,7 @@ def coverage(risk, book, price):
 def fill(cash, rest, position, market, order, update):
     """Fills an order at `update`; margin and coverage are judged at the market's own price."""
     reasons, risk, before = Reasons(), market.risk, deepcopy((position, market.book))
-    reasons.refuse("MarketNotOpen", market.status > REDUCE_ONLY)
+    reasons.refuse("MarketNotOpen", market.status > HALTED)
     after, book = deepcopy((position, market.book))
     touch(book, after, market.price.oracle)
     held = after.lots

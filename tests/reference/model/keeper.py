@@ -11,10 +11,10 @@ from .legs import choose, helps, payable
 from .liquidation import close, step_size
 from .margin import maintenance
 from .queue import ahead
-from .state import SETTLING
+from .state import HALTED, SETTLING
 from .throttle import allows_step, refilled
 from .touch import touched
-from .valuation import value
+from .valuation import asked, value
 
 
 class Account:
@@ -34,7 +34,7 @@ class Account:
 
     def value(self, position, market):
         """A leg as it is valued."""
-        return value(position, market, self.now, self.newer_than)
+        return value(position, market, self.now, asked(market, self.newer_than))
 
     def best(self):
         """The leg to close: one that is not stale."""
@@ -84,6 +84,7 @@ def liquidate(account, entries, own, slot, now):
     healthy, stale = total.equity >= total.maintenance, account.stale[0]
     if (healthy and not any(account.stale)) or (not stale and not account.binds()):
         return {"plan": "leave"}
+    reasons.refuse("MarketNotOpen", market.status == HALTED)
     reasons.refuse("EntryExpired", now - entry["refreshed"] > risk.entry_ttl)
     reasons.refuse("FlaggedThisSlot", slot <= entry["first_slot"])
     reasons.refuse("PriceNotNewerThanFlag", stale)

@@ -6,7 +6,7 @@ from .exact import ONE, Fraction, Refusal, ceil, floor, mulc, mulf, u64
 from .mark import payable
 from .nav import collectable
 from .ledger import settle, trade
-from .state import REDUCE_ONLY
+from .state import HALTED
 from .throttle import allows_step, available, refilled, take
 from .touch import touch
 
@@ -38,7 +38,7 @@ def close(cash, position, market, equity, size, price, now):
     """Closes `size` at the price that the leg is valued at and charges the account, whose equity is without credits.
     Gives the cash and what moved."""
     risk, book = market.risk, market.book
-    if market.status > REDUCE_ONLY:
+    if market.status > HALTED:
         raise Refusal("MarketNotOpen")
     marked = payable(position, market) if price == market.price.oracle else 0
     touch(book, position, market.price.oracle)

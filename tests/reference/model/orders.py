@@ -1,6 +1,7 @@
 """Orders in two steps. Specification 2, ADR 9, 15 and 18."""
 
 from .exact import Reasons, Refusal, mulc, u64
+from .state import HALTED
 
 
 def place(cash, market, request, now):
@@ -8,7 +9,7 @@ def place(cash, market, request, now):
     reasons, risk = Reasons(), market.risk
     size = abs(request["lots"])
     reasons.refuse("ZeroAmount", size == 0)
-    reasons.refuse("MarketNotOpen", market.status > 1)
+    reasons.refuse("MarketNotOpen", market.status > HALTED)
     given = request["trigger"]
     trigger = given or {"price": 0, "above": False}
     reasons.refuse("ZeroAmount", given is not None and given["price"] == 0)
@@ -55,7 +56,7 @@ def fire(market, order, update, now):
     """A trigger fires by an update that came after the order. Formulas 8."""
     reasons, risk, trigger = Reasons(), market.risk, order["trigger"]
     reasons.refuse("WrongTrigger", trigger["price"] == 0)
-    reasons.refuse("MarketNotOpen", market.status > 1)
+    reasons.refuse("MarketNotOpen", market.status > HALTED)
     reasons.refuse("PriceNotNewer", update.publish_time <= order["placed_at"])
     reasons.refuse("PriceFromFuture", update.publish_time > now + risk.clock_lag)
     reasons.refuse("PriceTooOld", now - update.publish_time > risk.max_price_age)

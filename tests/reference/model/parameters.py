@@ -84,18 +84,20 @@ BOUNDS = {
     "silence_s": (3_600, 2_592_000),
     "stale_ppm": (1, 10_000), "cascade_window_s": (10, 3_600), "cascade_cap_ppm": (1_000_000, 10_000_000),
     "funding_slope_ppm": (0, 10_000_000), "funding_cap_ppm": (0, 2_400_000), "settle_wait_s": (10, 86_400),
-    "settle_deadline_s": (3_600, 2_592_000), "lp_cooldown_s": (3_600, 2_592_000),
+    "settle_deadline_s": (3_600, 2_592_000), "lp_cooldown_s": (3_600, 604_800),
     "horizon_s": (5, 86_400), "key_horizon_s": (5, 86_400), "key_drift_ppm": (250_000, 500_000),
     "close_cost_ppm": (0, 20_000), "depth": (2**30, 2**55), "maintenance_floor_ppm": (2_000, 200_000),
     "maintenance_cap_ppm": (5_000, 1_000_000), "rho_ppm": (500_000, 600_000), "crowd_ppm": (0, 1_000_000),
     "open_interest_ramp_ppm": (0, 4_000_000), "profit_weight_ppm": (0, 1_000_000), "profit_cap": (0, 2**59),
-    "target_ppm": (1_000_000, 1_500_000), "minimum_step": (1, 2**64 - 1), "tolerance_ppm": (500_000, 1_000_000),
+    "target_ppm": (1_000_000, 1_500_000), "minimum_step": (1, 2**55), "minimum_position": (1, 2**55), "position_cap": (1, 2**55), "tolerance_ppm": (500_000, 1_000_000),
     "entry_ttl_s": (5, 600), "throttle_capacity": (1, 2**59), "skew_scale": (2**30, 2**55), "side_cap": (1_000, 2**55),
     "spread_ppm": (0, 20_000), "confidence_spread_ppm": (0, 5_000_000), "fee_ppm": (0, 20_000),
     "execution_fee": (0, 10_000_000), "stress_ppm": (10_000, 1_000_000), "coverage_ppm": (0, 1_000_000),
     "venue_band_ppm": (0, 100_000), "venue_fee_ppm": (0, 20_000),
     "minimum_lp_deposit": (1_000_000, 2**59), "max_price_age_s": (1, 600), "max_confidence_ppm": (100, 100_000),
-    "order_delay_s": (2, 60), "order_window_s": (1, 60), "insurance_window_s": (60, 604_800), "insurance_cap": (
+    "clock_lag_s": (1, 59), "throttle_refill": (1, 2**59), "adl_trigger_ppm": (1_000, 1_000_000),
+    "adl_target_ppm": (1_000, 1_000_000), "charge_treasury_ppm": (0, 100_000), "charge_flagger_ppm": (0, 100_000),
+    "charge_liquidator_ppm": (0, 100_000), "charge_insurance_ppm": (0, 100_000), "order_delay_s": (2, 60), "order_window_s": (1, 60), "insurance_window_s": (60, 604_800), "insurance_cap": (
         0, 2**59
     ),
 }
@@ -130,6 +132,7 @@ class Risk:
         self.key_scale = times(sigma, self.key_deviations)
         self.key_drift = up(p.key_drift_ppm)
         self.maintenance_floor, self.maintenance_cap = up(p.maintenance_floor_ppm), up(p.maintenance_cap_ppm)
+        self.maintenance_floor_model, self.maintenance_cap_model = self.maintenance_floor, self.maintenance_cap
         self.initial_multiple = ceil(Fraction(10**6 * ONE, p.rho_ppm))
         self.crowd = up(p.crowd_ppm)
         self.open_interest_ramp = ceil(Fraction(up(p.open_interest_ramp_ppm) * ONE, p.side_cap))

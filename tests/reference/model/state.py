@@ -118,6 +118,27 @@ class Notice:
 
 
 @dataclass
+class Past:
+    """Times that what began before the last change keeps, and when that was."""
+
+    changed_at: int = 0
+    order_delay: int = 0
+    order_window: int = 0
+    clock_lag: int = 0
+    lp_cooldown: int = 0
+
+
+@dataclass
+class Hold:
+    """The guardian's: when the market opens, the hold's beginning and end, and its level."""
+
+    opens: int = 0
+    since: int = 0
+    until: int = 0
+    level: int = 0
+
+
+@dataclass
 class Cascade:
     """What was liquidated in a window: its beginning and the price then."""
 
@@ -198,6 +219,8 @@ class Market:
     volatility: Volatility = field(default_factory=Volatility)
     base_notice: Notice = field(default_factory=Notice)
     impact_notice: Notice = field(default_factory=Notice)
+    floor_notice: Notice = field(default_factory=Notice)
+    cap_notice: Notice = field(default_factory=Notice)
     cascade: Cascade = field(default_factory=Cascade)
     watch: Watch = field(default_factory=Watch)
 

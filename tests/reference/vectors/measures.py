@@ -30,6 +30,13 @@ def update_after(source, market):
     return Price(oracle, 0, oracle, published, min(previous, published - 1))
 
 
+def lower(source, risk):
+    """Now and then floor and cap are in force below what was chosen."""
+    if source.chance(30):
+        risk.maintenance_cap = source.whole(risk.maintenance_floor // 2 + 1, risk.maintenance_cap)
+        risk.maintenance_floor = min(risk.maintenance_cap, source.whole(1, risk.maintenance_floor))
+
+
 @transition("observe", 4)
 def observe(worlds, source):
     """Samples and updates that are none."""
@@ -136,7 +143,12 @@ def take(worlds, source):
     update = update_after(source, market)
     market.price.publish_time = update.publish_time - source.pick(1, 1, 1, 1, 1, 1, 0, 30)
     market.volatility.sampled_at = min(market.volatility.sampled_at, update.publish_time - 1)
-    for name, field in (("base_notice", "base"), ("impact_notice", "impact")):
+    lower(source, risk)
+    coefficients = (
+        ("base_notice", "base"), ("impact_notice", "impact"), ("floor_notice", "maintenance_floor"),
+        ("cap_notice", "maintenance_cap"),
+    )
+    for name, field in coefficients:
         if source.chance(60):
             start = getattr(risk, field)
             gone = source.pick(source.beside(risk.notice, 0), risk.notice + source.whole(0, 40 * 3600))
@@ -152,7 +164,8 @@ def take(worlds, source):
         report = acceptance.accept(market, update, NOW)
         return report | {
             "price": market.price, "measured": market.volatility, "base_notice": market.base_notice,
-            "impact_notice": market.impact_notice, "window": market.cascade, "key_scale": risk.key_scale,
+            "impact_notice": market.impact_notice, "floor_notice": market.floor_notice,
+            "cap_notice": market.cap_notice, "window": market.cascade, "key_scale": risk.key_scale,
             "watch": market.watch,
         }
 

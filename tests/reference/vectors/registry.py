@@ -31,7 +31,10 @@ def edge(name, case):
 
 WIDE = {"lots32", "owed", "value", "funding", "end_value", "end_funding"}
 """Fields of more than 64 bits, written as strings."""
-IN_FORCE = ("base_model", "base", "impact_model", "impact", "key_scale", "cascade_multiple")
+IN_FORCE = (
+    "base_model", "base", "impact_model", "impact", "maintenance_floor", "maintenance_cap", "key_scale",
+    "cascade_multiple",
+)
 """Constants that move after a market was created."""
 
 

@@ -53,7 +53,7 @@ def random_parameters(source):
         adl_target_ppm=target,
         settle_wait_s=source.whole(10, 86_400),
         settle_deadline_s=source.whole(3_600, 2_592_000),
-        lp_cooldown_s=source.whole(3_600, 2_592_000),
+        lp_cooldown_s=source.whole(3_600, 604_800),
         confidence_milli=source.whole(1_000, 10_000),
         horizon_s=source.whole(5, 86_400),
         key_horizon_s=source.whole(5, 86_400),

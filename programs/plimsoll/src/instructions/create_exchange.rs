@@ -4,7 +4,7 @@ use anchor_spl::token_interface::{Mint, TokenInterface};
 use crate::{
     events::ExchangeCreated,
     seeds,
-    state::Exchange,
+    state::{Exchange, TIMELOCK},
     token::{create_vault, require_supported},
 };
 
@@ -43,6 +43,8 @@ impl CreateExchange {
         exchange.token_program = *self.token_program.address();
         exchange.vault = *self.vault.address();
         exchange.id = id;
+        exchange.timelock = *TIMELOCK.start();
+        exchange.created_at = Clock::get()?.unix_timestamp;
         exchange.bump = bumps.exchange;
         exchange.vault_bump = bumps.vault;
         emit!(ExchangeCreated {

@@ -1,5 +1,5 @@
 use anchor_lang::prelude::*;
-use plimsoll_engine::{market::Market as Core, parameters::Parameters, risk::Risk};
+use plimsoll_engine::{guard::Guard, market::Market as Core, parameters::Parameters, risk::Risk};
 
 use crate::{
     checked::Checked,
@@ -53,6 +53,7 @@ impl CreateMarket {
         (market.oracle, market.second_oracle) = (first, second);
         market.core = Core::new(Risk::new(parameters).checked()?, now).checked()?;
         market.core.second_source = u8::from(second.is_known());
+        market.core.guard = Guard::opening(self.exchange.opens(now));
         market.index = index;
         market.bump = bumps.market;
         emit!(MarketCreated {
@@ -60,7 +61,8 @@ impl CreateMarket {
             market: *market.address(),
             queue: market.queue,
             index,
-            feed: first.feed
+            feed: first.feed,
+            opens: market.core.guard.opens,
         });
         Ok(())
     }

@@ -43,7 +43,7 @@ account! {
         /// Zero.
         pub padding: [u8; 5],
         /// Zero, for price sampling, outages, breakers, settlement and the latency histogram.
-        pub reserved: [u64; 48],
+        pub reserved: [u64; 33],
     }
 }
 

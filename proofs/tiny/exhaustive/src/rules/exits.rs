@@ -238,7 +238,7 @@ fn collect(part: usize, t: &mut Tally) {
                 };
                 let paid = paid.0.get();
                 t.require(
-                    paid == claim.min(treasury) && paid > 0 && value >= 0 && deficit == 0 && state <= 1 && age <= 30,
+                    paid == claim.min(treasury) && paid > 0 && value >= 0 && deficit == 0 && state <= 2 && age <= 30,
                     case,
                 );
                 let mut expected = before;

@@ -38,6 +38,7 @@ fn requirement(part: usize, t: &mut Tally) {
         for (least, most) in [(2, 8), (10, 16), (0, 255)] {
             let mut risk = Risk { base: ratio(base), impact: reciprocal(impact), ..plain };
             (risk.maintenance_floor, risk.maintenance_cap) = (ratio(least), ratio(most));
+            (risk.maintenance_floor_model, risk.maintenance_cap_model) = (ratio(least), ratio(most));
             let riskier = [
                 Risk { base: ratio((base + 1).min(255)), ..risk },
                 Risk { impact: reciprocal((impact + 1).min(255)), ..risk },

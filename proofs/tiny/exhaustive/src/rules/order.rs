@@ -103,7 +103,7 @@ fn place(part: usize, t: &mut Tally) {
                             let fee = mulc(risk.fee.0.get(), value) + risk.execution_fee.0.get();
                             let right = n != 0
                                 && limit > 0
-                                && state <= 1
+                                && state <= 2
                                 && n.abs() * limit <= 127
                                 && price > 0
                                 && published >= -30
@@ -212,7 +212,7 @@ fn trigger(part: usize, t: &mut Tally) {
                 let case = || format!("{oracle} published {published} at {now}, trigger {at} {above}: {got:?}");
                 let reached = if above { oracle >= at } else { oracle <= at };
                 let young = published > 0 && published <= now + 1 && now - published <= 30 && oracle > 0;
-                let right = at > 0 && reached && young && state <= 1;
+                let right = at > 0 && reached && young && state <= 2;
                 t.require(got.is_ok() == right, case);
                 let mut expected = before;
                 if right {
@@ -248,7 +248,7 @@ fn prepare(part: usize, t: &mut Tally) {
                         let fee = mulc(plain.fee.0.get(), n.abs() * price) + 1;
                         let grows = held.signum() * (held + n) < 0 || (held + n).abs() > held.abs();
                         let open = reduce_only || !grows || (!flagged && state == 0 && price >= 3);
-                        let right = n != 0 && n.abs() <= 8 && open && state <= 1 && fee <= cash;
+                        let right = n != 0 && n.abs() <= 8 && open && state <= 2 && fee <= cash;
                         t.require(got.is_ok() == right, case);
                         let Ok(placement) = got else {
                             t.count(false);

@@ -23,6 +23,7 @@ use crate::{
 pub const RULES: &[Rule] = &[
     Rule { name: "volatility/average", parts: 256, run: average },
     Rule { name: "notice/before-any-rise", parts: 256, run: notice },
+    Rule { name: "notice/changed-parameters", parts: 256, run: changed },
     Rule { name: "price/accept", parts: 256, run: accept },
     Rule { name: "cascade/multiple", parts: 256, run: cascade },
     Rule { name: "valuation/which-price", parts: 61, run: which_price },
@@ -130,6 +131,46 @@ fn notice(part: usize, t: &mut Tally) {
                         after == if reached { Notice::default() } else { Notice { level: atoms(level).0, ..before } },
                         case,
                     );
+                }
+            }
+        }
+    }
+}
+
+/// A change raises nothing when it is made, and what it raises later waits for the longer of both notices or, where as much was
+/// announced before, to the end of that notice.
+fn changed(part: usize, t: &mut Tally) {
+    let model = part as i64;
+    let [plain, ..] = risks();
+    for (old_notice, new_notice) in [(600, 600), (600, 650), (650, 600)] {
+        let old = Risk { notice: old_notice, rise: ratio(16), ..plain };
+        let new = Risk { notice: new_notice, rise: ratio(255), ..plain };
+        for in_force in UNSIGNED {
+            for (level, from) in [(0, 0), (255, 3), (40, 8), (9, 9), (120, 118)] {
+                for (since, old_model) in [(-5, 9), (0, 200), (599, 40), (600, 255), (640, 41), (850, 8), (10_000, 120)]
+                {
+                    let before = Notice { level: atoms(level).0, from: atoms(from).0, announced: NOW - since };
+                    let (looked, forced) = before.look(&old, atoms(in_force).0, atoms(old_model).0, NOW);
+                    let models = (atoms(old_model).0, atoms(model).0);
+                    let (after, now) = before.changed((&old, &new), atoms(in_force).0, models, NOW);
+                    t.count(after != Notice::default());
+                    let case = || {
+                        format!(
+                            "{in_force}, model {old_model} to {model}, {before:?}, {since} s ago: {now:?}, {after:?}"
+                        )
+                    };
+                    t.require(now <= forced && now <= atoms(model).0, case);
+                    if after == Notice::default() {
+                        t.require(now == atoms(model).0, case);
+                        continue;
+                    }
+                    t.require(now == forced && after.level == atoms(model).0 && after.from == forced, case);
+                    let ends = after.announced + i64::from(new_notice);
+                    let longer = NOW + i64::from(old_notice.max(new_notice));
+                    let kept = looked.level >= atoms(model).0;
+                    let known = (looked.announced + i64::from(old_notice)).max(NOW);
+                    t.require(ends == if kept { known } else { longer }, case);
+                    t.require(after.look(&new, now, atoms(model).0, NOW).1 == now, case);
                 }
             }
         }
