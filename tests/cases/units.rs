@@ -49,8 +49,8 @@ const LEGS: [u64; 4] = [1, 2, 4, 8];
 const CEILINGS_BY_LEGS: [(&str, u64, u64); 2] = [("flag", 6_000, 700), ("liquidate", 18_000, 1_200)];
 
 /// What one of eight legs takes in the engine alone, when half of them have funding to catch up with and three are in
-/// profit.
-const LARGEST_LEG: u64 = 400;
+/// profit. Ten of it is whether the guardian halts its market.
+const LARGEST_LEG: u64 = 410;
 
 /// What a queue of 256 entries takes at worst in one instruction.
 const LARGEST_QUEUE: u64 = 4_000;

@@ -11,7 +11,7 @@ use crate::{
     side::Side,
     throttle::Throttle,
     units::{Atoms, Lots, Pnl, Ticks},
-    valuation::{asked, quote},
+    valuation::quote,
 };
 
 /// What happened to one leg.
@@ -54,7 +54,7 @@ pub fn close_bankrupt(cash: &mut Atoms, legs: &mut [Leg<'_>], now: i64, newer_th
     let mut losses = Atoms::ZERO;
     for (leg, closed) in legs.iter().zip(&mut report) {
         require_accrued(leg.market, now)?;
-        let quote = quote(leg.market, leg.position.is_long(), now, asked(leg.market, now, newer_than))?;
+        let quote = quote(leg.market, leg.position.is_long(), now, newer_than)?;
         let position = leg.market.book.touched(leg.position, leg.market.price.oracle)?;
         let health = quote.leg(&position, leg.market)?;
         equity = equity.plus(health.counted)?;

@@ -19,7 +19,7 @@ use crate::{
     survey::Survey,
     throttle::Throttle,
     units::{Atoms, Pnl, Ratio, Size, Ticks},
-    valuation::value_for_keepers,
+    valuation::value,
 };
 
 /// How an account that is still under maintenance stays queued.
@@ -56,7 +56,7 @@ fn step(
     let equity = survey.health.certain_equity()?;
     let step = close(cash, leg.position, leg.market, equity, size, price, survey.now)?;
     report.push(Closed::of(0, &step, price))?;
-    let after = value_for_keepers(leg.position, leg.market, survey.now, survey.newer_than)?.leg;
+    let after = value(leg.position, leg.market, survey.now, survey.newer_than)?.leg;
     let health = survey.replaced(*cash, place, &after)?;
     require_no_worse(&health, &survey.health, before.credit)?;
     if leg.position.lots.is_zero() || !health.is_liquidatable() {
@@ -166,7 +166,7 @@ impl All<'_, '_, '_> {
     fn look(&self) -> Result<Health> {
         let mut health = Health::of_cash(*self.holdings.cash)?;
         for leg in self.holdings.legs.iter() {
-            health.add(&value_for_keepers(leg.position, leg.market, self.survey.now, self.survey.newer_than)?.leg)?;
+            health.add(&value(leg.position, leg.market, self.survey.now, self.survey.newer_than)?.leg)?;
         }
         // Of stale legs nothing was closed, so their credit is the same.
         let stale = self.survey.legs.iter().zip(&self.survey.stale).filter(|(_, stale)| **stale);

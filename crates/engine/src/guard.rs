@@ -103,6 +103,12 @@ impl Market {
         self.status.max(self.source_status(now)).max(self.guard.floor(now))
     }
 
+    /// Whether that is halted.
+    #[inline]
+    pub fn is_halted(&self, now: i64) -> bool {
+        self.status == status::HALTED || (now < self.guard.until && self.status_at(now) == status::HALTED)
+    }
+
     /// Refuses what adds risk unless the market is active and its price fine enough.
     pub fn require_new_risk(&self, now: i64) -> Result<()> {
         let open = self.status_at(now) == status::ACTIVE && self.is_fine();

@@ -13,7 +13,7 @@ use crate::{
     position::Position,
     queue::{Entry, Id, Queue},
     units::{Atoms, Ratio},
-    valuation::value_for_keepers,
+    valuation::value,
 };
 
 /// One account in the queue of one market.
@@ -46,7 +46,7 @@ pub struct Survey {
     pub legs: [(Ratio, LegHealth); MAX_LEGS],
     /// Which legs are in use.
     pub used: [bool; MAX_LEGS],
-    /// Which of them have no price that is fresh and as new as asked for: they cannot be closed now.
+    /// Which of them have no price that is fresh and as new as asked for, or are in a halted market: they cannot be closed now.
     pub stale: [bool; MAX_LEGS],
     /// Fees held for the account's orders.
     pub escrow: Atoms,
@@ -84,14 +84,16 @@ impl Survey {
 
     /// Values the leg at `place`.
     pub fn add(&mut self, place: usize, position: &Position, market: &Market) -> Result<()> {
-        let value = value_for_keepers(position, market, self.now, self.newer_than)?;
+        let value = value(position, market, self.now, self.newer_than)?;
         let (Some(leg), Some(used), Some(stale)) =
             (self.legs.get_mut(place), self.used.get_mut(place), self.stale.get_mut(place))
         else {
             return Err(EngineError::Overflow);
         };
         self.health.add(&value.leg)?;
-        (*leg, *used, *stale) = ((market.risk.charge, value.leg), true, !value.state.may_close());
+        // In a halted market no price is good enough to close by.
+        let open = value.state.may_close() && !market.is_halted(self.now);
+        (*leg, *used, *stale) = ((market.risk.charge, value.leg), true, !open);
         self.newest = self.newest.max(value.publish_time);
         Ok(())
     }

@@ -94,18 +94,6 @@ pub fn value(position: &Position, market: &Market, now: i64, newer_than: Option<
     Ok(Valuation { leg, state: quote.state, publish_time: quote.publish_time })
 }
 
-/// The same for whoever flags or liquidates.
-#[inline]
-pub fn value_for_keepers(position: &Position, market: &Market, now: i64, newer_than: Option<i64>) -> Result<Valuation> {
-    value(position, market, now, asked(market, now, newer_than))
-}
-
-/// What prices must be newer than for a keeper. In a halted market none is: all of them count as stale.
-#[inline]
-pub(crate) fn asked(market: &Market, now: i64, newer_than: Option<i64>) -> Option<i64> {
-    if market.status_at(now) == status::HALTED { Some(i64::MAX) } else { newer_than }
-}
-
 /// The price for the longs or shorts of a market at `now`; where `newer_than` is given, older prices count as stale.
 #[inline]
 pub fn quote(market: &Market, long: bool, now: i64, newer_than: Option<i64>) -> Result<Quote> {

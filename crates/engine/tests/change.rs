@@ -103,7 +103,7 @@ fn lower_maintenance_is_in_force_at_once_and_higher_is_announced() {
     );
     // Back again: nothing rises now, and all four are announced
     let higher = with(|p| p.maintenance_floor_ppm = 20_000);
-    let changed = low.reparametrise(&higher, NOW + DAY - 0).unwrap_err();
+    let changed = low.reparametrise(&higher, NOW + DAY).unwrap_err();
     assert_eq!(changed, EngineError::FundingNotAccrued);
     let mut low = refreshed(&low, NOW + DAY);
     let before = low.risk;

@@ -1,9 +1,6 @@
 //! What must be true after every call.
 
-use plimsoll_engine::{
-    market::{Market, status},
-    units::Ticks,
-};
+use plimsoll_engine::{market::status, units::Ticks};
 
 use crate::{
     exact,
@@ -194,15 +191,11 @@ impl World {
 
     /// An account as it is now.
     pub(crate) fn standing(&self, account: usize) -> Standing {
-        self.standing_by(account, |_| None)
+        self.standing_at(account, None)
     }
 
-    /// An account for a keeper, legs without a price newer than `seen` valued as stale.
+    /// An account, legs without a price newer than `seen` valued as stale.
     pub(crate) fn standing_at(&self, account: usize, seen: Option<i64>) -> Standing {
-        self.standing_by(account, |market| exact::asked_by_keepers(market, seen))
-    }
-
-    fn standing_by(&self, account: usize, seen: impl Fn(&Market) -> Option<i64>) -> Standing {
         let cash = self.ledger.cash[account];
         let escrow = self.ledger.escrow[account];
         let mut standing = Standing {
@@ -222,14 +215,14 @@ impl World {
             let engine = &self.core.markets[market];
             let settles = engine.status >= status::SETTLING;
             let (risk, oracle, size) = (&engine.risk, i128::from(engine.price.oracle.0), holding.lots.abs());
-            let value = exact::value(engine, position.is_long(), self.core.now, seen(engine));
+            let value = exact::value(engine, position.is_long(), self.core.now, seen);
             let notional = size * value.price;
             let maintenance = if settles { 0 } else { exact::maintenance(risk, notional) };
             let credit = if settles { 0 } else { maintenance.min(exact::mulc(value.favour, notional)) };
             standing.equity += self.collectable(market, holding.pnl(value.price), value.price) + credit;
             standing.maintenance += maintenance;
             standing.credits[market] = credit;
-            standing.stale[market] = value.stale;
+            standing.stale[market] = value.stale || engine.status == status::HALTED;
             standing.is_normal &= value.normal;
 
             let nav = i128::from(engine.nav().expect("a net asset value").0);

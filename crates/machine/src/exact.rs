@@ -152,11 +152,6 @@ pub struct Value {
     pub normal: bool,
 }
 
-/// What a keeper's prices must be newer than: none is in a halted market.
-pub fn asked_by_keepers(market: &Market, seen: Option<i64>) -> Option<i64> {
-    if market.status == status::HALTED { Some(i64::MAX) } else { seen }
-}
-
 /// The table of section 4, for one side of a market; prices not newer than `seen` are as good as stale.
 pub fn value(market: &Market, long: bool, now: i64, seen: Option<i64>) -> Value {
     let (first, second, risk) = (&market.price, &market.second, &market.risk);

@@ -66,7 +66,7 @@ impl World {
         };
         assert!(queue.invariant(), "the queue's counters");
         self.queues[market] = queue;
-        let standing = self.with_fees(account, self.standing_at(account, None), order_fees);
+        let standing = self.with_fees(account, self.standing(account), order_fees);
         match report {
             flag::Report::Removed => self.tally.count("flag: removed", true),
             flag::Report::Queued(queued) => {
@@ -232,8 +232,8 @@ impl World {
         let places = places_of(named, legs);
         for closed in report.legs() {
             let market = &before.markets[places[closed.leg]];
-            let seen = exact::asked_by_keepers(market, Some(entry.first_publish_time));
-            let value = exact::value(market, legs[places[closed.leg]].is_long(), before.now, seen);
+            let value =
+                exact::value(market, legs[places[closed.leg]].is_long(), before.now, Some(entry.first_publish_time));
             assert_eq!(i128::from(closed.price.0), value.price, "the price of a close");
             // All legs of a bankrupt go, the stale ones too, but never on the strength of those alone.
             assert!(report.bankrupt && closed.leg > 0 || !value.stale, "one observation liquidated {closed:?}");
@@ -275,7 +275,6 @@ impl World {
                 // The account leaves nothing: what it could not pay is a deficit, what it was not paid a claim.
                 let left: i128 = holding.cost;
                 let target = &self.core.markets[market];
-                let seen = exact::asked_by_keepers(target, seen);
                 let normal = exact::value(target, legs[market].is_long(), self.core.now, seen).normal;
                 assert!(
                     left == deficit - claim || (!normal && deficit == 0 && left <= -claim),

@@ -7,14 +7,14 @@ from .mark import share
 from .ledger import count
 from .throttle import refilled, take
 from .touch import touch
-from .valuation import asked, quote
+from .valuation import quote
 
 
 def close_bankrupt(cash, legs, now, newer_than=None):
     """Profits first, then the cash over the losses; what is left of them is each market's deficit."""
     report, losses, equity = [], [], cash
     for position, market in legs:
-        seen = quote(market, position.long, now, asked(market, newer_than))
+        seen = quote(market, position.long, now, newer_than)
         at = leg(position, market, seen.price)
         touch(market.book, position, market.price.oracle)
         equity += at.counted + min(at.maintenance, mulc(seen.favour, at.notional))

@@ -14,7 +14,7 @@ from .queue import ahead
 from .state import HALTED, SETTLING
 from .throttle import allows_step, refilled
 from .touch import touched
-from .valuation import asked, value
+from .valuation import value
 
 
 class Account:
@@ -24,7 +24,8 @@ class Account:
         self.legs, self.escrow, self.now, self.newer_than = legs, escrow, now, newer_than
         values = [self.value(position, market) for position, market in legs]
         self.seen = [value["leg"] for value in values]
-        self.stale = [not value["closable"] for value in values]
+        halted = [market.status == HALTED for _, market in legs]
+        self.stale = [not value["closable"] or stopped for value, stopped in zip(values, halted, strict=True)]
         self.total = health(cash, self.seen)
         # Whoever moved cash into a fee is not bankrupt by it.
         self.fees = escrow if self.total.equity <= 0 else 0
@@ -34,7 +35,7 @@ class Account:
 
     def value(self, position, market):
         """A leg as it is valued."""
-        return value(position, market, self.now, asked(market, self.newer_than))
+        return value(position, market, self.now, self.newer_than)
 
     def best(self):
         """The leg to close: one that is not stale."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from . import watch
 from .exact import ONE, Fraction, ceil, mulc, mulf
 from .margin import leg
-from .state import HALTED, SETTLING
+from .state import SETTLING
 
 NORMAL, DISAGREEMENT, ONE_SOURCE, STALE = "normal", "disagreement", "one-source", "stale"
 
@@ -57,11 +57,6 @@ def degraded(state, source, favour, long):
     band = ceil(Fraction(favour * source.oracle, ONE))
     worst = max(0, source.oracle - band) if long else source.oracle + band
     return Quote(state, source.oracle, worst, favour, source.publish_time)
-
-
-def asked(market, newer_than):
-    """What prices must be newer than for a keeper: none is in a halted market."""
-    return 2**63 - 1 if market.status == HALTED else newer_than
 
 
 def value(position, market, now, newer_than):
