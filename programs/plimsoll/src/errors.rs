@@ -95,6 +95,7 @@ errors! {
         IncompleteFund = "The accounts of the exchange and its insurance fund are passed all or not at all, and all where a keeper is paid into a token account.",
         WrongReward = "Keepers are paid into margin accounts of the exchange, or token accounts of its quote token without extensions.",
         TooManyMarkets = "The exchange has as many markets as it can have.",
+        UnknownOracleProgram = "The accounts of this program are not taken for an oracle of this kind.",
     }
 }
 

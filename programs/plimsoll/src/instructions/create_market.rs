@@ -5,6 +5,7 @@ use crate::{
     checked::Checked,
     errors::PlimsollError,
     events::MarketCreated,
+    oracle::programs,
     seeds,
     state::{Exchange, LiquidationQueue, MAX_MARKETS, Market, ORACLE_PYTH_LEGACY, ORACLE_PYTH_PULL, OracleSource},
 };
@@ -26,10 +27,12 @@ pub struct CreateMarket {
 
 impl CreateMarket {
     /// A queue that somebody filled before must not come in with its entries.
-    pub fn validate(&self, oracle_kind: u8) -> Result<()> {
+    /// Nor may the admin name a program of his own as the oracle: he would set prices.
+    pub fn validate(&self, oracle_kind: u8, oracle_program: &Address) -> Result<()> {
         require!(self.queue.is_blank(), PlimsollError::WrongQueue);
         let known = oracle_kind == ORACLE_PYTH_PULL || oracle_kind == ORACLE_PYTH_LEGACY;
         require!(known, PlimsollError::OracleMalformed);
+        require!(programs::is_known(oracle_kind, oracle_program), PlimsollError::UnknownOracleProgram);
         require!(self.exchange.market_count < MAX_MARKETS, PlimsollError::TooManyMarkets);
         Ok(())
     }
@@ -42,7 +45,7 @@ impl CreateMarket {
         oracle_program: Address,
         feed: [u8; 32],
     ) -> Result<()> {
-        self.validate(oracle_kind)?;
+        self.validate(oracle_kind, &oracle_program)?;
         let now = Clock::get()?.unix_timestamp;
         let index = self.exchange.market_count;
         self.exchange.market_count = index.checked_add(1).ok_or(PlimsollError::Overflow)?;

@@ -8,13 +8,16 @@ pub const ORACLE_NONE: u8 = 0;
 pub const ORACLE_PYTH_PULL: u8 = 1;
 /// Legacy Pyth price account: `program` is the oracle program, `feed` the account's address.
 pub const ORACLE_PYTH_LEGACY: u8 = 2;
+/// Switchboard On-Demand pull feed, as a second source only: `program` is Switchboard's, `feed` the digest of the feed's
+/// address and terms.
+pub const ORACLE_SWITCHBOARD: u8 = 3;
 
 part! {
     /// Where a price comes from.
     pub struct OracleSource {
         /// Owner of the oracle's accounts.
         pub program: Address,
-        /// Feed id or account address, as the kind says.
+        /// Feed id, account address or digest, as the kind says.
         pub feed: [u8; 32],
         /// One of the `ORACLE_*` constants.
         pub kind: u8,
