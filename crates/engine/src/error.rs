@@ -135,4 +135,6 @@ pub enum EngineError {
     OrderWaits,
     /// Equity is not between maintenance and the account's protection level, or too little to be worth an order.
     ProtectionNotDue,
+    /// More than the withdrawal limiter lets out now.
+    WithdrawalLimited,
 }

@@ -31,6 +31,7 @@ pub mod funding;
 pub mod indices;
 pub mod insurance;
 pub mod key;
+pub mod limiter;
 pub mod liquidate;
 pub mod liquidation;
 pub mod liquidation_price;

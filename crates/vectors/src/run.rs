@@ -4,8 +4,8 @@ use plimsoll_engine::EngineError;
 use serde_json::Value;
 
 use crate::{
-    In, Sets, accounts, actions, exits, field, indices, keepers, liquidations, measures, pools, prices, protection,
-    quotes, settlements, trades,
+    In, Sets, accounts, actions, exits, field, indices, keepers, limits, liquidations, measures, pools, prices,
+    protection, quotes, settlements, trades,
 };
 
 /// Why a vector gave no output.
@@ -80,6 +80,7 @@ pub const TRANSITIONS: &[(&str, Run)] = &[
     ("no-worse", accounts::no_worse),
     ("notice", measures::notice),
     ("observe", measures::observe),
+    ("outflow", limits::outflow),
     ("parameters", prices::parameters),
     ("pay", accounts::pay),
     ("pay-claim", settlements::pay),

@@ -96,6 +96,7 @@ errors! {
         WrongReward = "Keepers are paid into margin accounts of the exchange, or token accounts of its quote token without extensions.",
         TooManyMarkets = "The exchange has as many markets as it can have.",
         UnknownOracleProgram = "The accounts of this program are not taken for an oracle of this kind.",
+        WithdrawalLimited = "The exchange lets no more out in this hour or day: take less, or wait for the time in the log.",
     }
 }
 
@@ -166,6 +167,7 @@ impl From<EngineError> for PlimsollError {
             EngineError::NothingOwed => Self::NothingOwed,
             EngineError::OrderWaits => Self::OrderWaits,
             EngineError::ProtectionNotDue => Self::ProtectionNotDue,
+            EngineError::WithdrawalLimited => Self::WithdrawalLimited,
         }
     }
 }

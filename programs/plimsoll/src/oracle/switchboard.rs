@@ -91,14 +91,7 @@ pub fn observe(expected: &[u8; 32], address: &Address, data: &[u8]) -> Result<Ob
     let deviation = u128::try_from(i128::from_le_bytes(bytes(data, DEVIATION)?));
     let deviation = deviation.map_err(|_| PlimsollError::OracleMalformed)?;
     let (price, confidence, exponent) = scaled(value, deviation)?;
-    Ok(Observation {
-        price,
-        confidence,
-        ema: price,
-        exponent,
-        publish_time: time,
-        previous_publish_time: time,
-    })
+    Ok(Observation { price, confidence, ema: price, exponent, publish_time: time, previous_publish_time: time })
 }
 
 /// When the answer that the result chose was signed. One that is not there any more has no time.

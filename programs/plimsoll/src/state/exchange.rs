@@ -1,4 +1,4 @@
-use plimsoll_engine::units::Atoms;
+use plimsoll_engine::{limiter::Limiter, units::Atoms};
 
 use crate::wire::*;
 
@@ -20,12 +20,8 @@ account! {
         /// Atoms that crossed into the vault less those that left: written only then.
         /// What the vault holds beyond it came from strangers.
         pub accounted: Atoms,
-        /// When the current hour of the withdrawal limiter began, and the day.
-        pub window_start: [i64; 2],
-        /// Net outflow in that hour and day.
-        pub window_outflow: [i64; 2],
-        /// Least total deposits seen in that hour and day.
-        pub window_minimum: [u64; 2],
+        /// How much of it may leave.
+        pub limiter: Limiter,
         /// One bit for each kind of action that is paused.
         pub pause_bits: u32,
         /// Chosen at creation, part of the address.
@@ -50,6 +46,7 @@ pub const MAX_MARKETS: u16 = 24;
 impl Exchange {
     /// Whether the stored state is possible.
     pub fn invariant(&self) -> bool {
-        self.admin != Address::default() && self.accounted.0 <= i64::MAX.unsigned_abs()
+        let money = self.accounted.0 <= i64::MAX.unsigned_abs() && self.limiter.invariant();
+        self.admin != Address::default() && money
     }
 }

@@ -15,7 +15,8 @@ account! {
 impl LiquidationQueue {
     /// Whether nothing was ever written to it.
     pub fn is_blank(&self) -> bool {
-        bytemuck::try_cast_slice(bytemuck::bytes_of(self)).is_ok_and(|words: &[u64]| words.iter().all(|word| *word == 0))
+        bytemuck::try_cast_slice(bytemuck::bytes_of(self))
+            .is_ok_and(|words: &[u64]| words.iter().all(|word| *word == 0))
     }
 
     /// Whether counters and entries agree.
