@@ -13,6 +13,7 @@ use crate::{
     Outcome, World,
     chain::TOKEN,
     cookies::{Holder, MarketCookie, Trader},
+    world::USD,
 };
 
 /// Seconds of a provider's cooldown in the usual parameters.
@@ -70,6 +71,11 @@ impl World {
         let mut markets: Vec<_> = self.ledger.markets.iter().collect();
         markets.sort_by_key(|(_, market)| market.index);
         markets.into_iter().map(|(address, market)| (*address, market.queue)).collect()
+    }
+
+    /// Somebody whose money, once it has been there for two days, makes the withdrawal limit so large that it is far away.
+    pub async fn neighbour(&mut self) -> Trader {
+        self.trader(100_000_000 * USD).await
     }
 
     /// The instruction that withdraws a request.

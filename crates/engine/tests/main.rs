@@ -28,6 +28,8 @@ mod funding;
 mod insurance;
 #[path = "key.rs"]
 mod key;
+#[path = "limiter.rs"]
+mod limiter;
 #[path = "liquidate.rs"]
 mod liquidate;
 #[path = "liquidate_all.rs"]
