@@ -9,6 +9,7 @@ use plimsoll_engine::{
 
 use crate::{
     checked::Checked,
+    errors::PlimsollError,
     events::{OutflowCounted, OutflowRefused},
     state::Exchange,
 };
@@ -16,38 +17,33 @@ use crate::{
 /// Counts what an owner takes out of an account.
 pub fn withdraw(exchange: &mut Account<Exchange>, quota: &mut Quota, amount: Atoms, now: i64) -> Result<()> {
     let total = exchange.accounted;
-    let outflow = exchange.limiter.withdraw(quota, amount, total, now);
-    let room = exchange.limiter.available(quota, total, now).checked()?;
-    settle(exchange, outflow, amount, room, now)
+    match exchange.limiter.withdraw(quota, amount, total, now) {
+        Ok(outflow) => count(exchange, outflow, amount),
+        Err(error) => {
+            let available = exchange.limiter.available(quota, total, now).checked()?;
+            refuse(exchange, error, available, now)
+        }
+    }
 }
 
 /// Counts what is paid for shares.
 pub fn pay_for_shares(exchange: &mut Account<Exchange>, amount: Atoms, now: i64) -> Result<()> {
     let total = exchange.accounted;
-    let outflow = exchange.limiter.pay_for_shares(amount, total, now);
-    let room = exchange.limiter.at(total, now).room();
-    settle(exchange, outflow, amount, room, now)
+    match exchange.limiter.pay_for_shares(amount, total, now) {
+        Ok(outflow) => count(exchange, outflow, amount),
+        Err(error) => {
+            let available = exchange.limiter.at(total, now).room();
+            refuse(exchange, error, available, now)
+        }
+    }
 }
 
-#[inline(never)]
-fn settle(
-    exchange: &mut Account<Exchange>,
-    outflow: plimsoll_engine::Result<Outflow>,
-    amount: Atoms,
-    room: Atoms,
-    now: i64,
-) -> Result<()> {
-    let address = *exchange.address();
-    if outflow == Err(EngineError::WithdrawalLimited) {
-        let more_at = exchange.limiter.at(exchange.accounted, now).more_at();
-        emit!(OutflowRefused { exchange: address, available: room.0, more_at });
-    }
-    let outflow = outflow.checked()?;
+fn count(exchange: &mut Account<Exchange>, outflow: Outflow, amount: Atoms) -> Result<()> {
     exchange.accounted = exchange.accounted.minus(amount).checked()?;
     if !outflow.counted.is_zero() || !outflow.allowed.is_zero() {
-        let limiter = exchange.limiter;
+        let limiter = &exchange.limiter;
         emit!(OutflowCounted {
-            exchange: address,
+            exchange: *exchange.address(),
             counted: outflow.counted.0,
             allowed: outflow.allowed.0,
             hour_outflow: limiter.hour_outflow.0,
@@ -55,4 +51,11 @@ fn settle(
         });
     }
     Ok(())
+}
+
+/// Says what could leave, and when there is more.
+fn refuse(exchange: &Account<Exchange>, error: EngineError, available: Atoms, now: i64) -> Result<()> {
+    let more_at = exchange.limiter.at(exchange.accounted, now).more_at();
+    emit!(OutflowRefused { exchange: *exchange.address(), available: available.0, more_at });
+    Err(PlimsollError::from(error).into())
 }
