@@ -161,7 +161,8 @@ impl Feed {
         data.extend(0u64.to_le_bytes()); // slot of its lookup table
         data.extend([0; 32]);
         // The result: median, deviation, mean, range, least, largest.
-        for value in [self.value, self.deviation, self.value, 2 * self.deviation, self.value, self.value] {
+        for value in [self.value, self.deviation, self.value, self.deviation.saturating_mul(2), self.value, self.value]
+        {
             data.extend(value.to_le_bytes());
         }
         data.extend([self.samples, self.chosen, 0, 0, 0, 0, 0, 0]);
