@@ -3,8 +3,9 @@ use plimsoll_tests::{
     engine::parameters::Parameters,
     events::MarketCreated,
     instructions::{Build, CreateMarket},
+    oracle::{LEGACY, RECEIVER, RECEIVER_PRO, SWITCHBOARD},
     parameters,
-    state::{LiquidationQueue, ORACLE_PYTH_PULL},
+    state::{LiquidationQueue, ORACLE_PYTH_LEGACY, ORACLE_PYTH_PULL, ORACLE_SWITCHBOARD},
     wire::AccountLayout,
 };
 
@@ -89,8 +90,30 @@ async fn a_queue_serves_one_market_and_comes_in_empty() {
 #[tokio::test]
 async fn an_unknown_kind_of_oracle_is_refused() {
     let mut world = World::new().await;
-    for kind in [0, 3, 255] {
+    for kind in [0, 4, 255] {
         create(&mut world, |c| c.oracle_kind = kind).await.fails(PlimsollError::OracleMalformed);
+    }
+}
+
+#[tokio::test]
+async fn a_26_an_admin_cannot_name_a_program_of_his_own_as_the_oracle() {
+    let mut world = World::new().await;
+    let kinds = [
+        (ORACLE_PYTH_PULL, [RECEIVER, RECEIVER_PRO].as_slice()),
+        (ORACLE_PYTH_LEGACY, [LEGACY].as_slice()),
+        (ORACLE_SWITCHBOARD, [].as_slice()),
+    ];
+    let (own, none) = (Address::new_unique(), Address::default());
+    for (kind, known) in kinds {
+        for program in [RECEIVER, RECEIVER_PRO, LEGACY, SWITCHBOARD, plimsoll_tests::ID, own, none] {
+            let outcome = create(&mut world, |c| (c.oracle_kind, c.oracle_program) = (kind, program)).await;
+            match (kind, known.contains(&program)) {
+                (_, true) => _ = outcome.ok(),
+                // A feed of Switchboard's cannot prove which update is the first after a moment.
+                (ORACLE_SWITCHBOARD, _) => _ = outcome.fails(PlimsollError::OracleMalformed),
+                _ => _ = outcome.fails(PlimsollError::UnknownOracleProgram),
+            }
+        }
     }
 }
 

@@ -161,6 +161,8 @@ async fn pools(units: &mut Units) {
     scene.renew().await;
     let leave = scene.world.redeem(&provider, &scene.market, 1_000 * USD);
     note(units, "redeem", scene.world.send(&leave, &[&provider.key]).await);
+    let old = scene.world.withdraw(&scene.trader, USD);
+    note(units, "withdraw/counted", scene.world.send(&old, &[&scene.trader.key]).await);
     let leave = scene.world.unstake(&staker, 1_000 * USD);
     note(units, "unstake/1", scene.world.send(&leave, &[&staker.key]).await);
     for to in [scene.world.exchange.vault, scene.world.exchange.insurance_vault] {

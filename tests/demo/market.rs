@@ -43,6 +43,8 @@ impl Desk {
     /// A market with its provider and the insurance fund's staker, one minute before the hour.
     pub async fn open(staked: u64) -> Self {
         let mut world = World::new().await;
+        // Winners leave with all they have won.
+        world.seem_old(1_000_000_000 * USD).await;
         world.chain.advance(-EARLY, 0).await;
         let market = world.create_market(parameters::demo()).await;
         let mut desk =

@@ -2,10 +2,11 @@
 
 use plimsoll_client::{
     Address,
-    engine::{insurance::Insurance, shares::worth},
+    engine::{insurance::Insurance, limiter::Limiter, shares::worth, units::Atoms},
     instructions::{
         CancelExit, CollectClaim, KeepersFloor, Liquidate, Redeem, RequestExit, RequestUnstake, SweepExcess, Unstake,
     },
+    wire::AccountLayout,
 };
 use solana_signer::Signer;
 
@@ -13,6 +14,7 @@ use crate::{
     Outcome, World,
     chain::TOKEN,
     cookies::{Holder, MarketCookie, Trader},
+    world::USD,
 };
 
 /// Seconds of a provider's cooldown in the usual parameters.
@@ -70,6 +72,21 @@ impl World {
         let mut markets: Vec<_> = self.ledger.markets.iter().collect();
         markets.sort_by_key(|(_, market)| market.index);
         markets.into_iter().map(|(address, market)| (*address, market.queue)).collect()
+    }
+
+    /// Somebody whose money, once it has been there for two days, makes the withdrawal limit so large that it is far away.
+    pub async fn neighbour(&mut self) -> Trader {
+        self.trader(100_000_000 * USD).await
+    }
+
+    /// Makes the exchange one that has held so much since the day before: the limit of a young one is a floor.
+    pub async fn seem_old(&mut self, held: u64) {
+        let (address, now) = (self.exchange.address, self.chain.now());
+        let mut exchange = self.ledger.exchange.expect("exists");
+        let (hour, day, held) = (now / 3_600, now / DAY, Atoms(held));
+        exchange.limiter = Limiter { hour, day, base: held, minimum: held, ..Limiter::default() };
+        self.chain.put(&address, &plimsoll_client::ID, exchange.encode());
+        self.reload(&[address]).await;
     }
 
     /// The instruction that withdraws a request.

@@ -19,6 +19,7 @@ pub mod views;
 
 pub mod addresses;
 pub mod instructions;
+pub mod oracle;
 
 pub use plimsoll_engine as engine;
 pub use wire::Address;

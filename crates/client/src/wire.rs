@@ -5,6 +5,11 @@ pub use bytemuck::{Pod, Zeroable};
 use sha2::{Digest, Sha256};
 pub use solana_address::Address;
 
+/// The digest that the chain computes.
+pub fn sha256(data: &[u8]) -> [u8; 32] {
+    Sha256::digest(data).into()
+}
+
 /// The eight bytes that begin an account or an event.
 pub fn discriminator(namespace: &str, name: &str) -> [u8; 8] {
     let digest = Sha256::digest(format!("{namespace}:{name}"));

@@ -153,4 +153,6 @@ pub enum EngineError {
     ChangeTooSoon,
     /// The change moves what must not move at once: the premium of the skew, room for the price, or more than twice a cost.
     ChangeTooLarge,
+    /// More than the withdrawal limiter lets out now.
+    WithdrawalLimited,
 }

@@ -103,7 +103,7 @@ impl Market {
         self.status.max(self.source_status(now)).max(self.guard.floor(now))
     }
 
-    /// Whether that is halted.
+    /// Whether that is halted. Asked for every leg: what never was, and has one source, is not looked at any further.
     #[inline]
     pub fn is_halted(&self, now: i64) -> bool {
         self.status == status::HALTED || (now < self.guard.until && self.status_at(now) == status::HALTED)

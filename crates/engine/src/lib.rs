@@ -34,6 +34,7 @@ pub mod guard;
 pub mod indices;
 pub mod insurance;
 pub mod key;
+pub mod limiter;
 pub mod liquidate;
 pub mod liquidation;
 pub mod liquidation_price;

@@ -34,6 +34,8 @@ mod guard;
 mod insurance;
 #[path = "key.rs"]
 mod key;
+#[path = "limiter.rs"]
+mod limiter;
 #[path = "liquidate.rs"]
 mod liquidate;
 #[path = "liquidate_all.rs"]

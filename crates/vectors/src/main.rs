@@ -10,6 +10,7 @@ mod exits;
 mod indices;
 mod input;
 mod keepers;
+mod limits;
 mod liquidations;
 mod measures;
 mod output;

@@ -4,8 +4,8 @@ use plimsoll_engine::EngineError;
 use serde_json::Value;
 
 use crate::{
-    In, Sets, accounts, actions, changes, exits, field, indices, keepers, liquidations, measures, pools, prices,
-    protection, quotes, settlements, trades, venues,
+    In, Sets, accounts, actions, changes, exits, field, indices, keepers, limits, liquidations, measures, pools,
+    prices, protection, quotes, settlements, trades, venues,
 };
 
 /// Why a vector gave no output.
@@ -84,6 +84,7 @@ pub const TRANSITIONS: &[(&str, Run)] = &[
     ("no-worse", accounts::no_worse),
     ("notice", measures::notice),
     ("observe", measures::observe),
+    ("outflow", limits::outflow),
     ("parameters", prices::parameters),
     ("pay", accounts::pay),
     ("pay-claim", settlements::pay),

@@ -110,6 +110,8 @@ errors! {
         ProposalExpired = "The proposal was not executed in time.",
         ProposalVoid = "The proposal was made before the present admin accepted.",
         WrongPayer = "This is not the account that paid for the proposal.",
+        UnknownOracleProgram = "The accounts of this program are not taken for an oracle of this kind.",
+        WithdrawalLimited = "The exchange lets no more out in this hour or day: take less, or wait for the time in the log.",
     }
 }
 
@@ -189,6 +191,7 @@ impl From<EngineError> for PlimsollError {
             EngineError::NothingHeld => Self::NothingHeld,
             EngineError::ChangeTooSoon => Self::ChangeTooSoon,
             EngineError::ChangeTooLarge => Self::ChangeTooLarge,
+            EngineError::WithdrawalLimited => Self::WithdrawalLimited,
         }
     }
 }

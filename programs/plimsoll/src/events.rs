@@ -190,6 +190,15 @@ event! {
     pub struct SharesRedeemed { pub pool: Address, pub owner: Address, pub shares: u64, pub paid: u64, pub at_request: u64, pub at_exit: u64, pub value_before: u64 }
 }
 event! {
+    /// Part or all of what left the vault counts against the withdrawal limit, or left by an account's allowance. The
+    /// outflow of the hour and the day includes it.
+    pub struct OutflowCounted { pub exchange: Address, pub counted: u64, pub allowed: u64, pub hour_outflow: u64, pub day_outflow: u64 }
+}
+event! {
+    /// Logged with a refusal: so much could leave now, and more from that time on.
+    pub struct OutflowRefused { pub exchange: Address, pub available: u64, pub more_at: i64 }
+}
+event! {
     /// A market paid what it owed for the profit of bankrupt accounts into its own part of the insurance vault.
     pub struct ClaimCollected { pub market: Address, pub amount: u64, pub left: u64 }
 }

@@ -18,6 +18,7 @@ pub mod instructions;
 pub mod legs;
 pub mod losses;
 pub mod oracle;
+pub mod outflow;
 pub mod placing;
 pub mod refreshing;
 pub mod rewards;

@@ -48,6 +48,8 @@ impl Book {
     /// given.
     pub async fn open(screen: &Screen, leverage: u64) -> Self {
         let mut world = World::new().await;
+        // Winners leave with all they have won.
+        world.seem_old(1_000_000_000 * USD).await;
         let market = world.create_market(parameters::demo()).await;
         world.price(&market, OPEN * DOLLAR).await.ok();
         world.provider(&market, LIQUIDITY * USD).await;

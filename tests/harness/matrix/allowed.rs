@@ -56,18 +56,6 @@ pub const ALLOWED: &[Allowed] = &[
     ("create_market", "venue_band_ppm", "1", "within the hard bounds of `docs/parameters.md`"),
     ("create_market", "venue_fee_ppm", "0", "within the hard bounds of `docs/parameters.md`"),
     ("create_market", "venue_fee_ppm", "1", "within the hard bounds of `docs/parameters.md`"),
-    (
-        "create_market",
-        "oracle_program",
-        "1",
-        "the admin chooses the oracle; a market without a real one never gets a price",
-    ),
-    (
-        "create_market",
-        "oracle_program",
-        "largest",
-        "the admin chooses the oracle; a market without a real one never gets a price",
-    ),
     ("create_market", "feed", "0", "the admin chooses the oracle; a market without a real one never gets a price"),
     ("create_market", "feed", "1", "the admin chooses the oracle; a market without a real one never gets a price"),
     (

@@ -100,6 +100,28 @@ class Throttle:
 
 
 @dataclass
+class Limiter:
+    """What left the vault in an hour and a day, what it held at least on the day before, and on this one so far."""
+
+    hour: int = 0
+    day: int = 0
+    hour_outflow: int = 0
+    day_outflow: int = 0
+    base: int = 0
+    minimum: int = 0
+
+
+@dataclass
+class Quota:
+    """What an account brought on the day before and on this one, and what left it beyond the limit."""
+
+    day: int = 0
+    fresh_before: int = 0
+    fresh: int = 0
+    spent: int = 0
+
+
+@dataclass
 class Volatility:
     """The variance per hour with 64 fraction bits, and the last sample."""
 

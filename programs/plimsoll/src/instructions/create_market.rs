@@ -5,6 +5,7 @@ use crate::{
     checked::Checked,
     errors::PlimsollError,
     events::MarketCreated,
+    oracle::programs,
     seeds,
     state::{Exchange, LiquidationQueue, MAX_MARKETS, Market, OracleSource},
 };
@@ -26,10 +27,13 @@ pub struct CreateMarket {
 
 impl CreateMarket {
     /// A queue that somebody filled before must not come in with its entries.
+    /// Nor may the admin name a program of his own as an oracle: he would set prices.
     pub fn validate(&self, first: &OracleSource, second: &OracleSource) -> Result<()> {
         require!(self.queue.is_blank(), PlimsollError::WrongQueue);
-        let known = first.is_known() && (second.is_known() || second.is_none());
+        let known = first.may_be_first() && (second.is_known() || second.is_none());
         require!(known && !first.is_same(second), PlimsollError::OracleMalformed);
+        let ours = |source: &OracleSource| source.is_none() || programs::is_known(source.kind, &source.program);
+        require!(ours(first) && ours(second), PlimsollError::UnknownOracleProgram);
         require!(self.exchange.market_count < MAX_MARKETS, PlimsollError::TooManyMarkets);
         Ok(())
     }

@@ -41,7 +41,9 @@ impl Deposit {
         self.validate(amount)?;
         let (program, authority) = (&self.token_program, self.authority.account());
         token::transfer(program, &self.quote_mint, &self.source, self.vault.account(), authority, &[], amount)?;
-        self.exchange.accounted = self.exchange.accounted.plus(Atoms(amount)).checked()?;
+        let (now, total) = (Clock::get()?.unix_timestamp, self.exchange.accounted);
+        self.exchange.limiter.receive(&mut self.margin.quota, Atoms(amount), total, now).checked()?;
+        self.exchange.accounted = total.plus(Atoms(amount)).checked()?;
         self.margin.cash = self.margin.cash.plus(Atoms(amount)).checked()?;
         emit!(Deposited { account: *self.margin.address(), amount, cash: self.margin.cash.0 });
         Ok(())

@@ -41,7 +41,9 @@ impl LpDeposit {
         accrue(&mut self.market, now)?;
         let issued = provide(&mut self.market.core, Atoms(amount), now).checked()?;
         self.shares.shares = self.shares.shares.checked_add(issued.shares).ok_or(PlimsollError::Overflow)?;
-        self.exchange.accounted = self.exchange.accounted.plus(Atoms(amount)).checked()?;
+        let total = self.exchange.accounted;
+        self.exchange.limiter.receive_for_shares(Atoms(amount), total, now);
+        self.exchange.accounted = total.plus(Atoms(amount)).checked()?;
         let (program, owner) = (&self.token_program, self.owner.account());
         token::transfer(program, &self.quote_mint, &self.source, self.vault.account(), owner, &[], amount)?;
         emit!(SharesIssued {

@@ -7,6 +7,7 @@ use crate::{
     errors::PlimsollError,
     events::SharesRedeemed,
     funding::accrue,
+    outflow,
     state::{Exchange, LiquidationQueue, Market, ShareAccount},
     token::Vault,
 };
@@ -45,7 +46,7 @@ impl Redeem {
         let queued = self.queue.queue.any_live(self.market.core.risk.entry_ttl, now);
         let (holding, core) = (&mut *self.shares, &mut self.market.core);
         let done = redeem(&mut holding.exit, &mut holding.shares, core, amount, queued, now).checked()?;
-        self.exchange.accounted = self.exchange.accounted.minus(done.paid).checked()?;
+        outflow::pay_for_shares(&mut self.exchange, done.paid, now)?;
         let vault = Vault::of_exchange(&self.vault, self.exchange.address(), self.exchange.vault_bump);
         vault.pay(&self.token_program, &self.quote_mint, self.destination.account(), done.paid.0)?;
         emit!(SharesRedeemed {

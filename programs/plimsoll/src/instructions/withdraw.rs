@@ -9,7 +9,7 @@ use crate::{
     checked::Checked,
     errors::PlimsollError,
     events::Withdrawn,
-    legs,
+    legs, outflow,
     state::{Exchange, MarginAccount},
     token::Vault,
 };
@@ -43,7 +43,7 @@ impl Withdraw {
         require_allowed(self.margin.cash, amount, flagged).checked()?;
         let initial = legs::initial(&self.margin, None, others, now)?;
         let report = withdraw(&mut self.margin.cash, &initial, amount, flagged).checked()?;
-        self.exchange.accounted = self.exchange.accounted.minus(report.amount).checked()?;
+        outflow::withdraw(&mut self.exchange, &mut self.margin.quota, report.amount, now)?;
         let vault = Vault::of_exchange(&self.vault, self.exchange.address(), self.exchange.vault_bump);
         vault.pay(&self.token_program, &self.quote_mint, self.destination.account(), amount.0)?;
         emit!(Withdrawn { account: *self.margin.address(), amount: report.amount.0, cash: report.cash.0 });

@@ -1,14 +1,16 @@
 //! Oracle adapters: each turns an account into the engine's one observation.
 
+pub mod programs;
 mod pyth_legacy;
 mod pyth_pull;
+pub mod switchboard;
 
 use anchor_lang::prelude::*;
 use plimsoll_engine::price::Observation;
 
 use crate::{
     errors::PlimsollError,
-    state::{ORACLE_PYTH_LEGACY, ORACLE_PYTH_PULL, OracleSource},
+    state::{ORACLE_PYTH_LEGACY, ORACLE_PYTH_PULL, ORACLE_SWITCHBOARD, OracleSource},
 };
 
 /// Reads an oracle account as the market's source says.
@@ -19,6 +21,7 @@ pub fn read(source: &OracleSource, account: &AccountView) -> Result<Observation>
     match source.kind {
         ORACLE_PYTH_PULL => pyth_pull::observe(&source.feed, &data),
         ORACLE_PYTH_LEGACY => pyth_legacy::observe(&source.feed, account.address(), &data),
+        ORACLE_SWITCHBOARD => Ok(switchboard::observe(&source.feed, account.address(), &data)?),
         _ => Err(PlimsollError::OracleMalformed.into()),
     }
 }

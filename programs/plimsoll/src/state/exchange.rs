@@ -1,4 +1,4 @@
-use plimsoll_engine::{change::TO_ASK, exit::STAKE_COOLDOWN, units::Atoms};
+use plimsoll_engine::{change::TO_ASK, exit::STAKE_COOLDOWN, limiter::Limiter, units::Atoms};
 
 use crate::wire::*;
 
@@ -20,12 +20,8 @@ account! {
         /// Atoms that crossed into the vault less those that left: written only then.
         /// What the vault holds beyond it came from strangers.
         pub accounted: Atoms,
-        /// When the current hour of the withdrawal limiter began, and the day.
-        pub window_start: [i64; 2],
-        /// Net outflow in that hour and day.
-        pub window_outflow: [i64; 2],
-        /// Least total deposits seen in that hour and day.
-        pub window_minimum: [u64; 2],
+        /// How much of it may leave.
+        pub limiter: Limiter,
         /// Seconds for which every proposal waits at least.
         pub timelock: u32,
         /// Chosen at creation, part of the address.
@@ -73,6 +69,7 @@ impl Exchange {
     pub fn invariant(&self) -> bool {
         self.admin != Address::default()
             && self.accounted.0 <= i64::MAX.unsigned_abs()
+            && self.limiter.invariant()
             && TIMELOCK.contains(&self.timelock)
             && self.valid_from <= self.proposals
     }

@@ -1,5 +1,6 @@
 use plimsoll_engine::{
-    account::MAX_LEGS, market::Market, order::Order, placing::Holder, position::Position, queue::Entry, units::Atoms,
+    account::MAX_LEGS, limiter::Quota, market::Market, order::Order, placing::Holder, position::Position, queue::Entry,
+    units::Atoms,
 };
 
 use super::LiquidationQueue;
@@ -70,8 +71,10 @@ account! {
         pub bump: u8,
         /// Zero.
         pub padding: [u8; 5],
-        /// Zero, for the daily withdrawal allowance.
-        pub reserved: [u64; 8],
+        /// What the withdrawal limiter lets it take out in any case.
+        pub quota: Quota,
+        /// Zero, for what comes.
+        pub reserved: [u64; 4],
     }
 }
 
@@ -188,6 +191,6 @@ impl MarginAccount {
             .orders
             .iter()
             .all(|slot| slot.order.invariant() && slot.order.is_empty() == (slot.market == Address::default()));
-        legs && orders && self.escrow().is_ok()
+        legs && orders && self.escrow().is_ok() && self.quota.invariant()
     }
 }

@@ -8,13 +8,16 @@ pub const ORACLE_NONE: u8 = 0;
 pub const ORACLE_PYTH_PULL: u8 = 1;
 /// Legacy Pyth price account: `program` is the oracle program, `feed` the account's address.
 pub const ORACLE_PYTH_LEGACY: u8 = 2;
+/// Switchboard On-Demand pull feed, as a second source only: `program` is Switchboard's, `feed` the digest of the feed's
+/// address and terms.
+pub const ORACLE_SWITCHBOARD: u8 = 3;
 
 part! {
     /// Where a price comes from.
     pub struct OracleSource {
         /// Owner of the oracle's accounts.
         pub program: Address,
-        /// Feed id or account address, as the kind says.
+        /// Feed id, account address or digest, as the kind says.
         pub feed: [u8; 32],
         /// One of the `ORACLE_*` constants.
         pub kind: u8,
@@ -55,7 +58,12 @@ impl OracleSource {
 
     /// Whether this is one that an adapter reads.
     pub fn is_known(&self) -> bool {
-        (ORACLE_PYTH_PULL..=ORACLE_PYTH_LEGACY).contains(&self.kind) && self.program != Address::default()
+        (ORACLE_PYTH_PULL..=ORACLE_SWITCHBOARD).contains(&self.kind) && self.program != Address::default()
+    }
+
+    /// Whether orders may execute at it: an adapter reads it, and it says which update came before another.
+    pub fn may_be_first(&self) -> bool {
+        self.is_known() && self.kind != ORACLE_SWITCHBOARD
     }
 
     /// Whether this is none.
@@ -72,7 +80,7 @@ impl OracleSource {
 impl Market {
     /// Whether the stored state is possible.
     pub fn invariant(&self) -> bool {
-        self.oracle.is_known()
+        self.oracle.may_be_first()
             && (self.second_oracle.is_known() || self.second_oracle.is_none())
             && self.core.has_second() == self.second_oracle.is_known()
             && self.core.invariant()

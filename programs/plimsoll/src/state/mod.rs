@@ -13,7 +13,7 @@ pub use exchange::{Exchange, MAX_MARKETS, SETUP, TIMELOCK};
 pub use insurance_fund::InsuranceFund;
 pub use liquidation_queue::LiquidationQueue;
 pub use margin_account::{Flag, Leg, MAX_ORDERS, MarginAccount, OrderSlot, same};
-pub use market::{Market, ORACLE_NONE, ORACLE_PYTH_LEGACY, ORACLE_PYTH_PULL, OracleSource};
+pub use market::{Market, ORACLE_NONE, ORACLE_PYTH_LEGACY, ORACLE_PYTH_PULL, ORACLE_SWITCHBOARD, OracleSource};
 pub use proposal::{PROPOSAL_WINDOW, Proposal, change};
 pub use share_account::ShareAccount;
 pub use venue_grant::VenueGrant;
