@@ -168,7 +168,7 @@ impl Market {
 /// What may at most double in a change, and up to what it may be more: the rows that [`bounds`](crate::bounds) says so of, and the
 /// inverse of those that at most halve.
 #[inline(never)]
-fn costs(risk: &Risk) -> Result<[(U64, U64); 19]> {
+fn costs(risk: &Risk) -> Result<[(U64, U64); 20]> {
     let ratio = |ratio: Ratio, ppm| Ok((ratio.0, Ratio::from_ppm_ceil(ppm)?.0));
     let paid = risk.charge_treasury.plus(risk.charge_flagger)?.plus(risk.charge_liquidator)?;
     let insurance = Ratio(math::minus(risk.charge.0, paid.0)?);
@@ -181,6 +181,7 @@ fn costs(risk: &Risk) -> Result<[(U64, U64); 19]> {
         ratio(risk.spread, 200)?,
         ratio(risk.confidence_spread, 250_000)?,
         ratio(risk.fee, 500)?,
+        ratio(risk.venue_fee, 500)?,
         (risk.execution_fee.0, lit(50_000)),
         (risk.max_price_age.into(), lit(30)),
         (risk.funding_slope, per_second(10_000)?),

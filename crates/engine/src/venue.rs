@@ -135,7 +135,7 @@ pub fn fill(
 /// A claim on a market whose net asset value is not positive may be worth less than it says. At a price of their choice its
 /// holder and somebody who still owes could move the difference to those who are not asked.
 fn require_match(market: &Market, lots: Size, price: Ticks, now: i64) -> Result<Ticks> {
-    market.require_reductions()?;
+    market.require_running(now)?;
     if lots.is_zero() || price.is_zero() {
         return Err(EngineError::ZeroAmount);
     }

@@ -11,6 +11,7 @@ DAY = 86_400
 COSTS = (
     ("charge_treasury", up(500)), ("charge_flagger", up(500)), ("charge_liquidator", up(500)), ("insurance", up(500)),
     ("minimum_position", 1), ("spread", up(200)), ("confidence_spread", up(250_000)), ("fee", up(500)),
+    ("venue_fee", up(500)),
     ("execution_fee", 50_000), ("max_price_age", 30), ("funding_slope", per_second(10_000)),
     ("funding_cap", per_second(10_000)), ("adl_trigger", up(10_000)), ("adl_target", up(10_000)),
     ("insurance_cap", 10**9), ("1/max_price_age", 40), ("1/max_confidence", 200), ("1/band", 500),
@@ -94,7 +95,7 @@ def change(market, past, parameters, now):
         setattr(market, announced, state)
         setattr(risk, name, forced)
     risk.maintenance_floor = min(risk.maintenance_floor, risk.maintenance_cap)
-    if 2 * risk.charge > risk.maintenance_floor:
+    if 2 * max(risk.charge, risk.venue_band) > risk.maintenance_floor:
         raise Refusal("ParameterOutOfBounds")
     full, held = risk.throttle_capacity, refilled(old, market.throttle, now)
     market.throttle = Throttle(max(-full, min(full, held.capacity)), held.updated)
