@@ -200,8 +200,8 @@ pub fn render(rows: &[Row]) -> String {
     page += "binary with its markets in every status; a test fails when it differs. `yes`: it goes through. An error is the reason\n";
     page += "for which it does not: of the call or, after *the order ends*, of the order.\n\n";
     page += "The first three are a market's own statuses, the next two what the guardian holds it to, then a market that was\n";
-    page += "created later than its exchange's first day and does not take risk yet, and one of whose breakers has tripped. While it settles, positions are closed by\n";
-    page += "`settle_position` and paid by `pay_claim` (whose rows are from markets that settle in earnest).\n\n";
+    page += "created later than its exchange's first day and does not take risk yet, and one of whose breakers tripped. While it\n";
+    page += "settles, positions are closed by `settle_position` and paid by `pay_claim` (whose rows are from markets that settle in earnest).\n\n";
     let _ = writeln!(page, "Exits that no status closes (I-12): `{}`.\n", EXITS.join("`, `"));
     let _ = writeln!(page, "| instruction | {} |\n|{}", STATUSES.join(" | "), "---|".repeat(STATUSES.len() + 1));
     for row in rows {
