@@ -368,12 +368,12 @@ fn prices_must_serve_before_and_after() {
     assert_eq!(change(&mut later, &with(|p| p.max_price_age_s = 60), NOW), Err(EngineError::PriceTooOld));
     // Two sources that agree in both bands
     let mut two = market();
-    two.second_source = 1;
+    two.flags = 1;
     two.second = price(PRICE + PRICE / 250);
     assert_eq!(change(&mut two, &with(|p| p.band_ppm = 3_990), NOW), Err(EngineError::PricesDisagree));
     assert_eq!(change(&mut two, &with(|p| p.band_ppm = 4_010), NOW), Ok(()));
     let mut apart = market();
-    apart.second_source = 1;
+    apart.flags = 1;
     apart.second = price(PRICE + PRICE / 100);
     assert_eq!(change(&mut apart, &with(|p| p.band_ppm = 20_000), NOW), Err(EngineError::PricesDisagree));
     // A market that never had a price has nobody in it

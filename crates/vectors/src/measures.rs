@@ -139,6 +139,7 @@ pub fn state(state: PriceState) -> &'static str {
         PriceState::Normal => "normal",
         PriceState::Disagreement => "disagreement",
         PriceState::OneSource => "one-source",
+        PriceState::Halted => "halted",
         PriceState::Stale => "stale",
     }
 }

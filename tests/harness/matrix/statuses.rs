@@ -146,6 +146,7 @@ async fn hold(world: &mut World, address: &Address, column: usize) {
         7 => settle(core, now, 0),
         _ => settle(core, now, 1),
     }
+    core.note_halts();
     world.chain.put(address, &plimsoll_client::ID, market.encode());
 }
 

@@ -24,8 +24,7 @@ class Account:
         self.legs, self.escrow, self.now, self.newer_than = legs, escrow, now, newer_than
         values = [self.value(position, market) for position, market in legs]
         self.seen = [value["leg"] for value in values]
-        halted = [market.status == HALTED for _, market in legs]
-        self.stale = [not value["closable"] or stopped for value, stopped in zip(values, halted, strict=True)]
+        self.stale = [not value["closable"] for value in values]
         self.total = health(cash, self.seen)
         # Whoever moved cash into a fee is not bankrupt by it.
         self.fees = escrow if self.total.equity <= 0 else 0
