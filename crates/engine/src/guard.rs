@@ -96,11 +96,11 @@ impl Guard {
 }
 
 impl Market {
-    /// The status that counts at `now`: the most severe of the market's own, the one its sources impose, and the guardian's
-    /// while it lasts. A settlement is never masked.
+    /// The status that counts at `now`: the most severe of the market's own, the ones its sources and its breakers impose, and the
+    /// guardian's while it lasts. A settlement is never masked.
     #[inline]
     pub fn status_at(&self, now: i64) -> u8 {
-        self.status.max(self.source_status(now)).max(self.guard.floor(now))
+        self.status.max(self.source_status(now)).max(self.guard.floor(now)).max(self.breakers.floor())
     }
 
     /// The guardian holds the market to a level or, with [`status::ACTIVE`], lets it go.

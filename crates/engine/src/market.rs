@@ -6,6 +6,7 @@ use words::{U64, amounts, lit};
 use crate::{
     EngineError, Result,
     book::Book,
+    breakers::Breakers,
     cascade::Cascade,
     deleverage::Deleveraging,
     funding::Funding,
@@ -65,6 +66,8 @@ pub struct Market {
     pub insurance_drawn: Atoms,
     /// The guardian's hold.
     pub guard: Guard,
+    /// What stops new risk by itself.
+    pub breakers: Breakers,
     /// A byte of [`status`].
     pub status: u8,
     /// Bits of [`flag`]: a market that has none is looked at in the shortest way.
@@ -222,5 +225,6 @@ impl Market {
             && self.settlement.invariant(self)
             && self.deleveraging.long <= 1
             && self.guard.invariant()
+            && self.breakers.invariant()
     }
 }

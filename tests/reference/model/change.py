@@ -11,14 +11,15 @@ DAY = 86_400
 COSTS = (
     ("charge_treasury", up(500)), ("charge_flagger", up(500)), ("charge_liquidator", up(500)), ("insurance", up(500)),
     ("minimum_position", 1), ("spread", up(200)), ("confidence_spread", up(250_000)), ("fee", up(500)),
-    ("venue_fee", up(500)),
     ("execution_fee", 50_000), ("max_price_age", 30), ("funding_slope", per_second(10_000)),
     ("funding_cap", per_second(10_000)), ("adl_trigger", up(10_000)), ("adl_target", up(10_000)),
     ("insurance_cap", 10**9), ("1/max_price_age", 40), ("1/max_confidence", 200), ("1/band", 500),
-    ("1/insurance_window", 7_000),
+    ("1/insurance_window", 7_000), ("venue_fee", up(500)), ("outage_gap", 300), ("outage_grace", 600),
+    ("disagreement", 3_600), ("silence", 604_800), ("1/disagreement", 600), ("1/silence", 7_000),
 )
 """What at most doubles, and up to what it is free; what at most halves by its inverse."""
-WHOLE = {"1/max_price_age": 600, "1/max_confidence": ONE, "1/band": ONE, "1/insurance_window": 604_800_000}
+WHOLE = {"1/max_price_age": 600, "1/max_confidence": ONE, "1/band": ONE, "1/insurance_window": 604_800_000,
+         "1/disagreement": 36_000, "1/silence": 604_800_000}
 
 
 def cost(risk, name):

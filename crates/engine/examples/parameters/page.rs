@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use plimsoll_engine::bounds::{Change, ROWS, Row};
 
 /// The page's tables by the name in their markers, each with its fields in the order of the page.
-const TABLES: [(&str, &[&str]); 7] = [
+const TABLES: [(&str, &[&str]); 8] = [
     (
         "volatility",
         &[
@@ -100,6 +100,18 @@ const TABLES: [(&str, &[&str]); 7] = [
         ],
     ),
     ("insurance", &["insurance_window_s", "insurance_cap"]),
+    (
+        "breakers",
+        &[
+            "ema_band_ppm",
+            "cascade_limit_ppm",
+            "skew_cap",
+            "insurance_target",
+            "position_share_ppm",
+            "position_floor",
+            "depth_share_ppm",
+        ],
+    ),
 ];
 
 /// Where the page is kept.
