@@ -218,7 +218,7 @@ table! {
     outage_gap_s: u32, "s", 30, DAY, 60, Change::Doubles(300),
         "`T_gap`: a longer gap between two updates, or a longer jump of the cluster's clock, is an outage",
         "a minute without an update";
-    outage_grace_s: u32, "s", 0, 600, 120, Change::Doubles(600),
+    outage_grace_s: u32, "s", 0, 600, 120, Change::Once,
         "seconds without liquidations after the updates that follow an outage, in which deposits work",
         "two minutes to react";
     disagreement_s: u32, "s", 10, DAY, 600, Change::Steps(60, HOUR),
