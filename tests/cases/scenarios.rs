@@ -23,6 +23,7 @@ scenarios! {
     drift_stolen_admin,
     halt_of_eight_hours,
     luna_pinned_feed,
+    mango_paid_marks,
     mango_thin_pool,
     mango_without_a_keeper,
     usde_on_one_venue,

@@ -3,6 +3,7 @@
 use plimsoll_client::{Address, errors::PlimsollError, events::GoesFirst};
 
 use super::Stage;
+use crate::World;
 
 /// Rounds after which it would have found an end: a partial close leads to another at most a few times.
 const ROUNDS: usize = 20;
@@ -26,10 +27,23 @@ impl Stage {
                 closes += self.close_first(margin).await;
             }
             if closes == before {
+                self.clean_up().await;
                 return closes;
             }
         }
         panic!("liquidations find no end");
+    }
+
+    /// Has insurance answer what was lost, then looks twice at deleveraging. Either is refused unless it is due.
+    async fn clean_up(&mut self) {
+        let draw = self.world.draw(&self.market);
+        let outcome = self.world.send(&draw, &[]).await;
+        self.note(&outcome);
+        let look = World::deleverage(&self.market);
+        if self.world.send(&look, &[]).await.result.is_ok() {
+            self.renew(1).await.ok();
+            self.world.send(&look, &[]).await.ok();
+        }
     }
 
     /// Liquidates an account, or whoever goes first.

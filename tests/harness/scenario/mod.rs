@@ -110,7 +110,8 @@ pub enum Act {
     Mark(String),
     Flag(String),
     Liquidate(String),
-    /// A keeper flags and liquidates whomever it can, in the order that the program asks for.
+    /// A keeper flags and liquidates whomever it can, in the order that the program asks for, has insurance answer what was
+    /// lost, and looks at deleveraging.
     Keeper,
     /// Insurance answers the market's deficit.
     Draw,
@@ -187,7 +188,12 @@ pub enum Expectation {
         from: f64,
         to: f64,
     },
-    /// What a pool's holder has outside of what he brought.
+    /// Net asset value of the market's pool.
+    Nav {
+        from: f64,
+        to: f64,
+    },
+    /// What a pool's holder has outside.
     Returned {
         pool: Pool,
         from: f64,

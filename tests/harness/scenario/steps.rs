@@ -24,7 +24,13 @@ impl Stage {
         if traded && step.fails.is_none() && step.events.is_empty() {
             assert!(outcome.has_event("OrderExecuted"), "{at}: not executed\n{logs}");
         }
-        self.paid += outcome.events::<DeficitPaid>().iter().map(|paid| paid.from_own + paid.from_shared).sum::<u64>();
+        self.note(&outcome);
+    }
+
+    /// Remembers what insurance paid.
+    pub(super) fn note(&mut self, outcome: &Outcome) {
+        let paid = outcome.events::<DeficitPaid>();
+        self.paid += paid.iter().map(|event| event.from_own + event.from_shared).sum::<u64>();
     }
 
     async fn act(&mut self, act: &Act, at: &str) -> Option<Outcome> {
@@ -238,6 +244,10 @@ impl Stage {
             Expectation::InsurancePaid { from, to } => {
                 assert!(self.paid <= self.insured(), "{at}: {} atoms, at most {}", self.paid, self.insured());
                 within(self.paid, *from, *to);
+            }
+            Expectation::Nav { from, to } => {
+                let nav = self.world.market(&self.market).core.nav().expect("has a price").0 as f64 / 1e6;
+                assert!((*from..=*to).contains(&nav), "{at}: is {nav}");
             }
             Expectation::Returned { pool, from, to } => {
                 let holder = self.holder(*pool);
