@@ -32,7 +32,9 @@ fn worst() -> Parameters {
 #[tokio::test]
 async fn a_26_everybody_is_out_before_a_stolen_key_changes_anything() {
     // Given a trader with a position, a provider and a staker
+    // among others whose money stays (if all leave at once, the limiter lets out 97 % within the shortest timelock)
     let mut scene = Scene::long().await;
+    scene.among_old_money().await;
     let (market, provider, staker) = (scene.market, scene.provider.again(), scene.staker.again());
     // When a thief proposes the worst
     let proposal = scene.world.proposed(&market, worst()).await;
@@ -92,12 +94,12 @@ async fn a_26_who_stays_is_not_liquidated_by_the_change() {
 }
 
 #[tokio::test]
-async fn a_26_a_market_with_the_thiefs_own_oracle_opens_after_all_pools_can_be_left() {
+async fn a_26_a_market_of_the_thiefs_opens_after_all_pools_can_be_left() {
     // Given an exchange older than its first day
     let mut scene = Scene::open().await;
     scene.world.chain.advance(DAY, 1_000).await;
     let (admin, queue) = (scene.world.exchange.admin.insecure_clone(), scene.world.chain.new_key());
-    // When the thief creates a market whose oracle is his own program
+    // When the thief creates a market, say on the feed of something that he can move
     let fake = scene.world.next_market(queue.pubkey(), false);
     let create: CreateMarket = scene.world.create_market_with(&fake, sol());
     let instructions = [scene.world.create_queue(&queue.pubkey()), create.instruction()];

@@ -34,9 +34,9 @@ async fn unstake(scene: &mut Scene, holder: &Holder) -> Outcome {
 async fn matured_provider(scene: &mut Scene, amount: u64) -> Holder {
     let market = scene.market;
     let holder = scene.world.provider(&market, amount).await;
+    scene.among_old_money().await;
     request(scene, &holder).await;
-    scene.world.neighbour().await;
-    scene.world.chain.advance(2 * DAY, 400_000).await;
+    scene.world.chain.advance(DAY, 200_000).await;
     scene.renew().await;
     holder
 }
@@ -153,9 +153,9 @@ async fn a_12_a_provider_who_joins_after_a_loss_and_leaves_before_the_next_gains
     let low = scene.world.value_provided(&victim, &market);
     // when somebody joins, asks to leave at once and is there for the recovery,
     let attacker = scene.world.provider(&market, 10_000_000 * USD).await;
+    scene.among_old_money().await;
     request(&mut scene, &attacker).await;
-    scene.world.neighbour().await;
-    scene.world.chain.advance(2 * DAY, 400_000).await;
+    scene.world.chain.advance(DAY, 200_000).await;
     scene.price(200).await;
     let event = redeem(&mut scene, &attacker).await.ok().event::<SharesRedeemed>();
     // then it is paid what it brought, less a thousandth of a dollar at most, and the recovery is the others'.

@@ -11,7 +11,7 @@ use plimsoll_tests::{
 };
 
 const DAY: i64 = 86_400;
-const TWO_DAYS: i64 = 2 * DAY;
+const SHORTEST: i64 = 7 * DAY;
 
 fn dearer() -> Parameters {
     Parameters { fee_ppm: 900, ..sol() }
@@ -37,12 +37,12 @@ async fn parameters_change_after_the_timelock_and_by_anybody() {
     let now = scene.world.chain.now();
     let event = scene.world.send(&propose, &[&admin]).await.ok().event::<Proposed>();
     assert_eq!((event.what, event.market, event.sequence), (change::PARAMETERS, market.address, 0));
-    assert_eq!((event.ready_at, event.expires_at), (now + TWO_DAYS, now + TWO_DAYS + PROPOSAL_WINDOW));
+    assert_eq!((event.ready_at, event.expires_at), (now + SHORTEST, now + SHORTEST + PROPOSAL_WINDOW));
     let stored = scene.world.proposal(&propose.proposal).await;
     assert!(stored.invariant() && stored.parameters() == Some(dearer()));
     assert_eq!(scene.world.market(&market).core.risk.fee.0, 2_147_484, "nothing has changed yet");
 
-    scene.world.chain.advance(TWO_DAYS - 12, 1_000).await;
+    scene.world.chain.advance(SHORTEST - 12, 1_000).await;
     execute(&mut scene, propose.proposal).await.fails(PlimsollError::ProposalNotReady);
     let (admin, rent) = (scene.world.exchange.admin.pubkey(), scene.world.chain.account(&propose.proposal).await);
     let before = scene.world.chain.account(&admin).await.unwrap().lamports;
@@ -148,7 +148,7 @@ async fn what_could_never_be_executed_is_not_proposed() {
         scene.world.send(&propose, &[&admin]).await.fails(PlimsollError::ParameterOutOfBounds);
     }
     for (what, key, seconds) in
-        [(change::GUARDIAN, none, 0), (change::TIMELOCK, none, 172_800), (change::TIMELOCK, none, 2_592_000)]
+        [(change::GUARDIAN, none, 0), (change::TIMELOCK, none, 604_800), (change::TIMELOCK, none, 2_592_000)]
     {
         scene.world.proposed_authority(what, key, seconds).await;
     }
@@ -161,7 +161,7 @@ async fn a_new_admin_has_to_accept_and_voids_what_the_old_one_proposed() {
     let old = scene.world.exchange.admin.insecure_clone();
     let parameters = scene.world.proposed(&market, dearer()).await;
     let proposal = scene.world.proposed_authority(change::ADMIN, next.pubkey(), 0).await;
-    scene.world.chain.advance(TWO_DAYS - 1, 1_000).await;
+    scene.world.chain.advance(SHORTEST - 1, 1_000).await;
     scene.world.send(&scene.world.change_authority(proposal), &[]).await.fails(PlimsollError::ProposalNotReady);
     scene.world.send(&scene.world.accept_admin(&next), &[&next]).await.fails(PlimsollError::NotAuthorised);
     scene.world.chain.advance(1, 2).await;
@@ -207,12 +207,12 @@ async fn a_shorter_timelock_waits_for_the_longer_one() {
     assert_eq!(event.timelock, 2_592_000);
     // What was proposed before waits as long too, and has expired by then
     execute(&mut scene, waiting).await.fails(PlimsollError::ProposalNotReady);
-    let shorter = scene.world.proposed_authority(change::TIMELOCK, none, 172_800).await;
+    let shorter = scene.world.proposed_authority(change::TIMELOCK, none, 604_800).await;
     let ready = scene.world.proposal(&shorter).await.ready_at;
     assert_eq!(ready, scene.world.chain.now() + 2_592_000);
     scene.world.until_ready(&shorter).await;
     scene.world.send(&scene.world.change_authority(shorter), &[]).await.ok();
-    assert_eq!(scene.world.ledger.exchange.unwrap().timelock, 172_800);
+    assert_eq!(scene.world.ledger.exchange.unwrap().timelock, 604_800);
 }
 
 #[tokio::test]
@@ -220,7 +220,7 @@ async fn a_wait_covers_notice_cooldown_and_the_stakers() {
     let mut scene = Scene::open().await;
     let market = scene.market;
     for (next, wait) in [
-        (dearer(), TWO_DAYS),
+        (dearer(), SHORTEST),
         (Parameters { insurance_cap: sol().insurance_cap + 1, ..sol() }, 8 * DAY),
         (Parameters { insurance_window_s: 43_200, ..sol() }, 8 * DAY),
     ] {

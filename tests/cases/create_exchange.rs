@@ -30,7 +30,7 @@ async fn the_signer_becomes_admin_and_the_vault_its_own_authority() {
     let state = <plimsoll_tests::state::Exchange as plimsoll_tests::wire::AccountLayout>::decode(&data).unwrap();
     assert_eq!((state.admin, state.guardian, state.quote_mint), (admin.pubkey(), guardian, mint));
     assert_eq!((state.token_program, state.vault, state.id), (TOKEN, create.vault, 9));
-    assert_eq!((state.market_count, state.accounted.0, state.timelock), (0, 0, 172_800));
+    assert_eq!((state.market_count, state.accounted.0, state.timelock), (0, 0, 604_800));
     let vault = world.chain.account(&create.vault).await.unwrap();
     assert_eq!(vault.owner, TOKEN);
     assert_eq!(&vault.data[..32], mint.as_ref());

@@ -109,8 +109,9 @@ async fn a_26_an_admin_cannot_name_a_program_of_his_own_as_the_oracle() {
             let outcome = create(&mut world, |c| (c.oracle_kind, c.oracle_program) = (kind, program)).await;
             match (kind, known.contains(&program)) {
                 (_, true) => _ = outcome.ok(),
-                // A feed of Switchboard's cannot prove which update is the first after a moment.
+                // A feed of Switchboard's cannot prove which update is the first after a moment, and no program is none.
                 (ORACLE_SWITCHBOARD, _) => _ = outcome.fails(PlimsollError::OracleMalformed),
+                _ if program == none => _ = outcome.fails(PlimsollError::OracleMalformed),
                 _ => _ = outcome.fails(PlimsollError::UnknownOracleProgram),
             }
         }

@@ -7,6 +7,7 @@ mod adversary_queue;
 mod adversary_venues;
 mod adversary_waterfall;
 mod authorities;
+mod breakers;
 mod cancel;
 mod collect_claim;
 mod crash;

@@ -19,7 +19,7 @@ async fn redeem(scene: &mut Scene, holder: &Holder, amount: u64) -> Outcome {
     scene.world.send(&scene.world.redeem(holder, &scene.market, amount), &[&holder.key]).await
 }
 
-/// The usual scene and another provider of $5m whose request for all his shares is two days old.
+/// The usual scene and another provider of $5m whose request for all his shares is a day old.
 async fn matured() -> (Scene, Holder) {
     matured_in(Scene::open().await).await
 }
@@ -28,9 +28,9 @@ async fn matured() -> (Scene, Holder) {
 async fn matured_in(mut scene: Scene) -> (Scene, Holder) {
     let market = scene.market;
     let holder = scene.world.provider(&market, 5_000_000 * USD).await;
+    scene.among_old_money().await;
     request(&mut scene, &holder, 5_000_000 * USD).await.ok();
-    scene.world.neighbour().await;
-    scene.world.chain.advance(2 * DAY, 400_000).await;
+    scene.world.chain.advance(DAY, 200_000).await;
     scene.renew().await;
     (scene, holder)
 }
@@ -41,13 +41,13 @@ async fn a_provider_leaves_with_its_part_of_net_asset_value_to_the_atom() {
     let mut scene = Scene::open().await;
     let market = scene.market;
     let holder = scene.world.provider(&market, 5_000_000 * USD).await;
+    scene.among_old_money().await;
     let asked = request(&mut scene, &holder, 4_000_000 * USD).await.ok().event::<ExitRequested>();
     let (pool, owner) = (market.address, holder.key.pubkey());
     let (value, supply) = (15_000_000 * USD, 15_000_000 * USD);
     assert_eq!(asked, ExitRequested { pool, owner, shares: 4_000_000 * USD, value, supply });
     // when the cooldown is over,
-    scene.world.neighbour().await;
-    scene.world.chain.advance(2 * DAY, 400_000).await;
+    scene.world.chain.advance(DAY, 200_000).await;
     scene.renew().await;
     let (vault, treasury) = (scene.world.ledger.vault, scene.treasury());
     let counted = scene.world.ledger.exchange.unwrap().accounted.0;

@@ -78,7 +78,7 @@ async fn a_disagreement_takes_no_risk_and_liquidates_only_who_is_under_maintenan
     // then nobody is flagged, no risk is taken and nothing leaves.
     scene.world.send(&flag(&scene, &market), &[]).await.fails(PlimsollError::NotLiquidatable);
     let order = World::order(&scene.trader, &market, 1_000, 300_000);
-    scene.world.send(&order, &[&scene.trader.key]).await.fails(PlimsollError::PricesDisagree);
+    scene.world.send(&order, &[&scene.trader.key]).await.fails(PlimsollError::MarketNotOpen);
     let withdraw = scene.world.withdraw(&scene.trader, USD);
     scene.world.send(&withdraw, &[&scene.trader.key]).await.fails(PlimsollError::PricesDisagree);
     // The same the other way round,

@@ -50,7 +50,7 @@ const CEILINGS_BY_LEGS: [(&str, u64, u64); 2] = [("flag", 6_000, 700), ("liquida
 
 /// What one of eight legs takes in the engine alone, when half of them have funding to catch up with and three are in
 /// profit. Ten of it is whether the guardian halts its market.
-const LARGEST_LEG: u64 = 410;
+const LARGEST_LEG: u64 = 408;
 
 /// What a queue of 256 entries takes at worst in one instruction.
 const LARGEST_QUEUE: u64 = 4_000;

@@ -88,6 +88,13 @@ impl Scene {
         }
     }
 
+    /// A day passes in which somebody else's money comes and stays: so much that what others take out is within the limit.
+    pub async fn among_old_money(&mut self) {
+        self.world.neighbour().await;
+        self.world.chain.advance(86_400, 200_000).await;
+        self.renew().await;
+    }
+
     /// The trader trades.
     #[must_use = "say what is expected: ok() or fails(..)"]
     pub async fn trade(&mut self, lots: i64) -> Outcome {

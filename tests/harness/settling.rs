@@ -2,7 +2,7 @@
 
 use plimsoll_client::{
     Address,
-    instructions::{Deleverage, FixSettlement, LookSettlement, PayClaim, SettlePosition, WindDown},
+    instructions::{Deleverage, FixSettlement, LookInsurance, LookSettlement, PayClaim, SettlePosition, WindDown},
 };
 
 use crate::{
@@ -25,6 +25,11 @@ impl World {
     }
 
     /// The instruction that looks at winding a market down.
+    pub fn look_insurance(&self, market: &MarketCookie) -> LookInsurance {
+        LookInsurance { fund: self.exchange.fund, market: market.address }
+    }
+
+    /// The instruction that looks whether a market has lost its price.
     pub fn wind_down(market: &MarketCookie) -> WindDown {
         WindDown { market: market.address }
     }

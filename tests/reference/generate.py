@@ -6,8 +6,8 @@ from pathlib import Path
 
 from .model.exact import Refusal
 from .vectors import (
-    accounts, actions, books, changes, closes, indices, keepers, limits, liquidations, margins, marks, measures, pools,
-    prices, quotes, protection, settlements, trades, venues,
+    accounts, actions, books, breakers, changes, closes, indices, keepers, limits, liquidations, margins, marks,
+    measures, pools, prices, quotes, protection, settlements, trades, venues,
 )
 from .vectors.registry import TRANSITIONS, vector
 from .vectors.source import Source
@@ -15,7 +15,7 @@ from .vectors.worlds import Worlds
 
 GENERATORS = (
     prices, books, margins, accounts, closes, liquidations, marks, trades, pools, indices, settlements, measures,
-    quotes, actions, keepers, protection, changes, limits, venues,
+    quotes, actions, keepers, protection, changes, limits, venues, breakers,
 )
 """The modules whose import registers transitions."""
 SETS = 48

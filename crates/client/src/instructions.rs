@@ -20,7 +20,9 @@ pub use authorities::{
 pub use exits::{CancelExit, Redeem, RequestExit, RequestUnstake, Unstake};
 pub use liquidity::{CollectClaim, DrawInsurance, LpDeposit, Stake, SweepExcess, SweepFees};
 pub use protection::{ProtectAccount, SetProtection};
-pub use risk::{FlagAccount, KeepersFloor, Liquidate, MarkAccount, RefreshMarket, RefreshMarkets, WindDown};
+pub use risk::{
+    FlagAccount, KeepersFloor, Liquidate, LookInsurance, MarkAccount, RefreshMarket, RefreshMarkets, WindDown,
+};
 pub use settlement::{Deleverage, FixSettlement, LookSettlement, PayClaim, SettlePosition};
 pub use setup::{CreateExchange, CreateInsuranceFund, CreateMarket, OpenAccount, OpenShares};
 use solana_instruction::{AccountMeta, Instruction};

@@ -215,10 +215,10 @@ table! {
     band_ppm: u32, "ppm", 100, 100_000, 5_000, Change::Halves(2_000),
         "largest difference at which two sources agree, of the first; the credit of a leg with one of two sources",
         "half a percent";
-    outage_gap_s: u32, "s", 10, DAY, 60, Change::Steps(10, 300),
+    outage_gap_s: u32, "s", 30, DAY, 60, Change::Doubles(300),
         "`T_gap`: a longer gap between two updates, or a longer jump of the cluster's clock, is an outage",
         "a minute without an update";
-    outage_grace_s: u32, "s", 0, HOUR, 120, Change::Steps(0, 600),
+    outage_grace_s: u32, "s", 0, 600, 120, Change::Doubles(600),
         "seconds without liquidations after the updates that follow an outage, in which deposits work",
         "two minutes to react";
     disagreement_s: u32, "s", 10, DAY, 600, Change::Steps(60, HOUR),
@@ -290,6 +290,27 @@ table! {
     venue_fee_ppm: u32, "ppm", 0, 20_000, 100, Change::Doubles(500),
         "fee of each side of a venue's fill over its notional",
         "a basis point";
+    ema_band_ppm: u32, "ppm", 10_000, 10_000_000, 100_000, Change::Once,
+        "distance of the price from its average, over the average, beyond which new risk stops",
+        "a tenth";
+    cascade_limit_ppm: u32, "ppm", 1_100_000, 11_000_000, 2_000_000, Change::Once,
+        "multiple of initial margin in a cascade at which new risk stops; above `cascade_cap_ppm` never",
+        "liquidations that move the price twice as far as it moved";
+    skew_cap: u64, "lots", 1, LOTS, 35_000_000, Change::Once,
+        "skew at which new risk stops, and beyond which none may take it. One above it stays and cannot grow",
+        "half of `side_cap`";
+    insurance_target: u64, "atoms", 0, NOTIONAL, 50_000_000_000, Change::Once,
+        "the market's own and shared insurance below which new risk stops; zero for none",
+        "half of `insurance_cap`";
+    position_share_ppm: u32, "ppm", 1_000, 1_000_000, 250_000, Change::Once,
+        "largest share of its side's open interest, itself included, that one account may grow to",
+        "a quarter of a side";
+    position_floor: u64, "lots", 0, LOTS, 1_000_000, Change::Once,
+        "size up to which that share does not count: somebody is first",
+        "1,000 SOL";
+    depth_share_ppm: u32, "ppm", 1_000, 1_000_000_000, 500_000, Change::Once,
+        "largest notional over `depth` that one account may grow to",
+        "closing it moves the price by a quarter";
 }
 
 /// Whether every parameter is within its own bounds. No administrator can leave them.

@@ -168,7 +168,7 @@ impl Market {
 /// What may at most double in a change, and up to what it may be more: the rows that [`bounds`](crate::bounds) says so of, and the
 /// inverse of those that at most halve.
 #[inline(never)]
-fn costs(risk: &Risk) -> Result<[(U64, U64); 19]> {
+fn costs(risk: &Risk) -> Result<[(U64, U64); 26]> {
     let ratio = |ratio: Ratio, ppm| Ok((ratio.0, Ratio::from_ppm_ceil(ppm)?.0));
     let paid = risk.charge_treasury.plus(risk.charge_flagger)?.plus(risk.charge_liquidator)?;
     let insurance = Ratio(math::minus(risk.charge.0, paid.0)?);
@@ -188,6 +188,15 @@ fn costs(risk: &Risk) -> Result<[(U64, U64); 19]> {
         ratio(risk.adl_trigger, 10_000)?,
         ratio(risk.adl_target, 10_000)?,
         (risk.insurance_cap.0, lit(1_000_000_000)),
+        ratio(risk.venue_fee, 500)?,
+        // Liquidations that wait for longer, or an end that comes later.
+        (risk.outage_gap.into(), lit(300)),
+        (risk.outage_grace.into(), lit(600)),
+        (risk.disagreement.into(), lit(3_600)),
+        (risk.silence.into(), lit(604_800)),
+        // And one that comes sooner.
+        (inverse(lit(36_000), risk.disagreement.into()), lit(600)),
+        (inverse(lit(WEEK), risk.silence.into()), lit(7_000)),
         // Prices that are never good enough would close every exit but deposits.
         (inverse(lit(600), risk.max_price_age.into()), lit(40)),
         (inverse(Ratio::ONE.0, risk.max_confidence.0), lit(200)),

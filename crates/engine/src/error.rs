@@ -155,4 +155,6 @@ pub enum EngineError {
     ChangeTooLarge,
     /// More than the withdrawal limiter lets out now.
     WithdrawalLimited,
+    /// The skew would exceed its cap.
+    SkewCapExceeded,
 }

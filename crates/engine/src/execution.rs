@@ -66,7 +66,7 @@ fn judged(taker: &Taker<'_>, market: &Market, now: i64) -> Result<Judged> {
         Err(error) => error,
     };
     let quote = quote(market, taker.position.is_none_or(Position::is_long), now, None)?;
-    if quote.state.may_close() { Ok(Judged { price: quote.price, lacking: Some(error), now }) } else { Err(error) }
+    if quote.state.may_reduce() { Ok(Judged { price: quote.price, lacking: Some(error), now }) } else { Err(error) }
 }
 
 /// Whether the order opens or grows a position.

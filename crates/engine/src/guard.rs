@@ -7,7 +7,7 @@ use bytemuck::{Pod, Zeroable};
 
 use crate::{
     EngineError, Result,
-    market::{Market, status},
+    market::{Market, flag, status},
 };
 
 /// Seconds after its beginning for which a hold can stop new risk.
@@ -96,17 +96,24 @@ impl Guard {
 }
 
 impl Market {
-    /// The status that counts at `now`: the most severe of the market's own, the one its sources impose, and the guardian's
-    /// while it lasts. A settlement is never masked.
+    /// The status that counts at `now`: the most severe of the market's own, the ones its sources and its breakers impose, and the
+    /// guardian's while it lasts. A settlement is never masked.
     #[inline]
     pub fn status_at(&self, now: i64) -> u8 {
-        self.status.max(self.source_status(now)).max(self.guard.floor(now))
+        self.status.max(self.source_status(now)).max(self.guard.floor(now)).max(self.breakers.floor())
     }
 
-    /// Whether that is halted. Asked for every leg: what never was, and has one source, is not looked at any further.
-    #[inline]
-    pub fn is_halted(&self, now: i64) -> bool {
-        self.status == status::HALTED || (now < self.guard.until && self.status_at(now) == status::HALTED)
+    /// The guardian holds the market to a level or, with [`status::ACTIVE`], lets it go.
+    pub fn hold(&mut self, level: u8, now: i64) -> Result<()> {
+        if level == status::ACTIVE { self.guard.loosen(now) } else { self.guard.tighten(level, now) }?;
+        self.note_halts();
+        Ok(())
+    }
+
+    /// Notes whether the market may be halted, so that a look at a leg need not. Comes after status or hold were changed.
+    pub fn note_halts(&mut self) {
+        let possible = self.status == status::HALTED || self.guard.level == status::HALTED;
+        self.flags = (self.flags & flag::SECOND_SOURCE) | if possible { flag::HALTED } else { 0 };
     }
 
     /// Refuses what adds risk unless the market is active and its price fine enough.

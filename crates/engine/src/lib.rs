@@ -20,6 +20,7 @@ pub mod account;
 pub mod bankruptcy;
 pub mod book;
 pub mod bounds;
+pub mod breakers;
 pub mod cascade;
 pub mod change;
 pub mod close;

@@ -7,7 +7,7 @@ use crate::{
     closing::{Stay, close_all, close_step, close_whole},
     liquidation::Charge,
     mark::Leg,
-    market::Market,
+    market::{Market, status},
     queue::{Ahead, Entry, Now, Queue},
     survey::{Case, Survey},
     units::{Atoms, Lots, Pnl, Ticks},
@@ -148,7 +148,7 @@ pub fn judge(
     let Some(leg) = case.leg.filter(|leg| !leaves(survey, *leg, best)) else {
         return Ok(verdict(Plan::Leave, Atoms::ZERO));
     };
-    if market.is_halted(survey.now) {
+    if market.status_at(survey.now) == status::HALTED {
         return Err(EngineError::MarketNotOpen.into());
     }
     if !Queue::is_live(&entry, market.risk.entry_ttl, survey.now) {

@@ -6,6 +6,7 @@ use words::{U64, amounts, lit};
 use crate::{
     EngineError, Result,
     book::Book,
+    breakers::Breakers,
     cascade::Cascade,
     deleverage::Deleveraging,
     funding::Funding,
@@ -65,10 +66,12 @@ pub struct Market {
     pub insurance_drawn: Atoms,
     /// The guardian's hold.
     pub guard: Guard,
+    /// What stops new risk by itself.
+    pub breakers: Breakers,
     /// A byte of [`status`].
     pub status: u8,
-    /// One when the market has a second source, else zero.
-    pub second_source: u8,
+    /// Bits of [`flag`]: a market that has none is looked at in the shortest way.
+    pub flags: u8,
     /// Zero.
     pub padding: [u8; 6],
 }
@@ -85,6 +88,14 @@ pub mod status {
     pub const SETTLING: u8 = 3;
     /// Claims are paid at one fraction.
     pub const SETTLED: u8 = 4;
+}
+
+/// What sets a market apart from one that just has a price.
+pub mod flag {
+    /// It has a second source.
+    pub const SECOND_SOURCE: u8 = 1;
+    /// It is halted, or was held to that by its guardian last.
+    pub const HALTED: u8 = 2;
 }
 
 /// Below this many ticks one tick is more than 0.1 % of the price: no new risk.
@@ -124,7 +135,13 @@ impl Market {
     /// Whether the market has a second source.
     #[inline]
     pub fn has_second(&self) -> bool {
-        self.second_source != 0
+        self.flags & flag::SECOND_SOURCE != 0
+    }
+
+    /// Whether it has not, and was never halted.
+    #[inline]
+    pub fn is_plain(&self) -> bool {
+        self.flags == 0
     }
 
     /// Whether the market resumes from an outage: it takes no new orders for more risk, and its legs are not liquidated.
@@ -208,5 +225,6 @@ impl Market {
             && self.settlement.invariant(self)
             && self.deleveraging.long <= 1
             && self.guard.invariant()
+            && self.breakers.invariant()
     }
 }

@@ -140,4 +140,18 @@ pub struct Parameters {
     pub venue_band_ppm: u32,
     /// Fee of each side of a venue fill over its notional.
     pub venue_fee_ppm: u32,
+    /// How far the price may be from its average before new risk stops.
+    pub ema_band_ppm: u32,
+    /// Multiple of initial margin in a cascade at which new risk stops.
+    pub cascade_limit_ppm: u32,
+    /// Skew that new risk may not exceed, and at which it stops. In lots.
+    pub skew_cap: u64,
+    /// Insurance below which new risk stops, in atoms; zero for none.
+    pub insurance_target: u64,
+    /// Largest share of its side's open interest that one account may grow to.
+    pub position_share_ppm: u32,
+    /// Size up to which that share does not count, in lots.
+    pub position_floor: u64,
+    /// Largest notional over `depth` that one account may grow to.
+    pub depth_share_ppm: u32,
 }

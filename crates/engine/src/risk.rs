@@ -147,6 +147,20 @@ pub struct Risk {
     pub venue_band: Ratio,
     /// Fee of each side of a venue fill over its notional.
     pub venue_fee: Ratio,
+    /// How far the price may be from its average before new risk stops.
+    pub ema_band: Ratio,
+    /// Multiple of initial margin in a cascade at which new risk stops.
+    pub cascade_limit: Ratio,
+    /// Skew that new risk may not exceed, and at which it stops.
+    pub skew_cap: Size,
+    /// Insurance below which new risk stops.
+    pub insurance_target: Atoms,
+    /// Largest share of its side's open interest that one account may grow to.
+    pub position_share: Ratio,
+    /// Size up to which that share does not count.
+    pub position_floor: Size,
+    /// Largest notional that one account may grow to, by the market's depth.
+    pub depth_cap: Atoms,
     /// What was in force before the last change, for what began before it.
     pub past: Past,
     /// Oldest price that margin may use, in seconds.
@@ -258,6 +272,13 @@ impl Risk {
             minimum_lp_deposit: Atoms(lit(p.minimum_lp_deposit)),
             venue_band: Ratio::from_ppm_floor(p.venue_band_ppm)?,
             venue_fee: Ratio::from_ppm_ceil(p.venue_fee_ppm)?,
+            ema_band: Ratio::from_ppm_floor(p.ema_band_ppm)?,
+            cascade_limit: Ratio::from_ppm_ceil(p.cascade_limit_ppm)?,
+            skew_cap: Size(lit(p.skew_cap)),
+            insurance_target: Atoms(lit(p.insurance_target)),
+            position_share: Ratio::from_ppm_floor(p.position_share_ppm)?,
+            position_floor: Size(lit(p.position_floor)),
+            depth_cap: depth_cap(p)?,
             max_price_age: p.max_price_age_s,
             clock_lag: p.clock_lag_s,
             order_delay: p.order_delay_s,
@@ -290,7 +311,7 @@ impl Risk {
     /// The bounds that tie constants together: they keep a liquidation from being worth provoking.
     pub fn check(&self) -> Result<()> {
         // The premium of closing into the fullest skew is covered by what the treasury is paid first.
-        let tied = self.steepness(self.side_cap)? <= self.charge_treasury
+        let tied = self.steepness(self.side_cap).is_ok_and(|steepness| steepness <= self.charge_treasury)
             && self.charge.saturating_plus(self.charge) <= self.maintenance_floor
             && self.venue_band.saturating_plus(self.venue_band) <= self.maintenance_floor
             && self.maintenance_floor <= self.maintenance_cap
@@ -326,6 +347,13 @@ pub(crate) fn per_second(ppm_per_day: u32) -> Result<U64> {
 fn ramp_per_lot(p: &Parameters) -> Result<U64> {
     let full = Ratio::from_ppm_ceil(p.open_interest_ramp_ppm)?;
     math::mul_div_ceil(full.0, lit(1 << (RAMP_BITS - Ratio::BITS)), lit(p.side_cap))
+}
+
+/// The share of the depth, down, as far as a side's notional reaches.
+fn depth_cap(p: &Parameters) -> Result<Atoms> {
+    let share = U64::from(p.depth_share_ppm).times(lit(p.depth));
+    let cap = share.checked_div(PPM.into()).ok_or(EngineError::Overflow)?;
+    Ok(Atoms(U64::narrow(cap).unwrap_or(MAX_NOTIONAL).min(MAX_NOTIONAL)))
 }
 
 /// The bounds of parameters that depend on others.

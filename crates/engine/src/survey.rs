@@ -91,8 +91,7 @@ impl Survey {
             return Err(EngineError::Overflow);
         };
         self.health.add(&value.leg)?;
-        // In a halted market no price is good enough to close by.
-        let open = value.state.may_close() && !market.is_halted(self.now);
+        let open = value.state.may_close();
         (*leg, *used, *stale) = ((market.risk.charge, value.leg), true, !open);
         self.newest = self.newest.max(value.publish_time);
         Ok(())

@@ -10,7 +10,7 @@ use crate::{
     position::Position,
     price::Price,
     risk::Risk,
-    units::{Atoms, Lots, Pnl, Ticks},
+    units::{Atoms, Lots, Pnl, Ratio, Ticks},
     valuation::value,
 };
 
@@ -126,6 +126,10 @@ pub(crate) fn fill_at(
     if grows {
         require_capacity(&market.risk, &fill.book, fill.position.is_long(), &market.price)?;
     }
+    if grows {
+        require_skew(&market.risk, &market.book, &fill.book)?;
+        require_share(&market.risk, &fill.book, &fill.position, &market.price)?;
+    }
     require_margin(market, &fill.book, rest, (cash, position), (fill.cash, &fill.position), grows, judged)?;
     let Done { lots, cost, premium, spread, settled } = fill.done;
     Ok(Filled { lots, cost, premium, spread, settled, cash: fill.cash, position: fill.position, book: fill.book })
@@ -203,6 +207,22 @@ pub(crate) fn require_capacity(risk: &Risk, book: &Book, long: bool, price: &Pri
         return Err(EngineError::SideCapExceeded);
     }
     require_coverage(risk, book, price)
+}
+
+/// New risk does not take the skew beyond its cap, or further beyond it.
+fn require_skew(risk: &Risk, before: &Book, after: &Book) -> Result<()> {
+    let skew = after.skew()?.size();
+    if skew > risk.skew_cap && skew > before.skew()?.size() { Err(EngineError::SkewCapExceeded) } else { Ok(()) }
+}
+
+/// What grows is no larger than its share of its side, itself included, and of the depth.
+#[inline(never)] // several callers: once is small enough
+pub(crate) fn require_share(risk: &Risk, book: &Book, position: &Position, price: &Price) -> Result<()> {
+    let (size, side) = (position.lots.size(), book.side(position.is_long()).lots);
+    let share = risk.position_share.mul_floor(Atoms(side.0))?.0;
+    let crowded = size > risk.position_floor && risk.position_share < Ratio::ONE && size.0 > share;
+    let deep = size.at(price.oracle)? > risk.depth_cap;
+    if crowded || deep { Err(EngineError::PositionCapExceeded) } else { Ok(()) }
 }
 
 /// Equity stays positive; new risk meets initial margin; less risk may not worsen health below it, or where a price for it

@@ -21,6 +21,8 @@ pub enum PriceState {
     Normal,
     /// Both are fresh and further apart than the band.
     Disagreement,
+    /// There is one to value a leg at and to reduce it, but the market is halted: no liquidation closes it.
+    Halted,
     /// One of two is fresh.
     OneSource,
     /// None is fresh, or newer than asked for, or the market resumes from an outage.
@@ -29,8 +31,13 @@ pub enum PriceState {
 }
 
 impl PriceState {
-    /// Whether a leg may be closed.
+    /// Whether a liquidation may close a leg.
     pub fn may_close(self) -> bool {
+        self != Self::Stale && self != Self::Halted
+    }
+
+    /// Whether its holder may reduce it.
+    pub fn may_reduce(self) -> bool {
         self != Self::Stale
     }
 
@@ -102,19 +109,26 @@ pub fn quote(market: &Market, long: bool, now: i64, newer_than: Option<i64>) -> 
         !resuming && price.fresh(&market.risk, now).is_ok() && newer_than.is_none_or(|seen| price.publish_time > seen)
     };
     let (first, second) = (&market.price, &market.second);
-    if !market.has_second() && usable(first) {
+    if market.is_plain() && usable(first) {
         return Ok(sole(first));
     }
     // The price of a settlement is fixed: it does not age.
     if market.status >= status::SETTLING {
         return Ok(sole(&market.price));
     }
-    match (usable(first), market.has_second() && usable(second)) {
-        (true, true) => both(market, long),
-        (true, false) => Quote::degraded(PriceState::OneSource, first, market.risk.band, long),
-        (false, true) => Quote::degraded(PriceState::OneSource, second, market.risk.band, long),
-        (false, false) => stale(market, long, now),
-    }
+    let quote = match (usable(first), market.has_second() && usable(second)) {
+        (true, _) if !market.has_second() => sole(first),
+        (true, true) => both(market, long)?,
+        (true, false) => Quote::degraded(PriceState::OneSource, first, market.risk.band, long)?,
+        (false, true) => Quote::degraded(PriceState::OneSource, second, market.risk.band, long)?,
+        (false, false) => return stale(market, long, now),
+    };
+    Ok(halted(quote, market, now))
+}
+
+/// The same in a market that may be halted.
+fn halted(quote: Quote, market: &Market, now: i64) -> Quote {
+    if market.status_at(now) == status::HALTED { Quote { state: PriceState::Halted, ..quote } } else { quote }
 }
 
 fn sole(price: &Price) -> Quote {

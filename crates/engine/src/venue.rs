@@ -13,7 +13,7 @@ use crate::{
     margin::require_size,
     market::Market,
     position::Position,
-    trade::{Judged, adds_risk, lots_oppose, require_capacity, require_margin},
+    trade::{Judged, adds_risk, lots_oppose, require_capacity, require_margin, require_share},
     units::{Atoms, Lots, Pnl, Size, Ticks},
 };
 
@@ -135,7 +135,8 @@ pub fn fill(
 /// A claim on a market whose net asset value is not positive may be worth less than it says. At a price of their choice its
 /// holder and somebody who still owes could move the difference to those who are not asked.
 fn require_match(market: &Market, lots: Size, price: Ticks, now: i64) -> Result<Ticks> {
-    market.require_reductions()?;
+    // At a price of their choice: not while nobody can be liquidated at it.
+    market.require_running(now)?;
     if lots.is_zero() || price.is_zero() {
         return Err(EngineError::ZeroAmount);
     }
@@ -224,6 +225,7 @@ impl<'a> Side<'a> {
         require_size(&market.risk, if self.grows { size } else { size.min(market.risk.position_cap) })?;
         if self.grows {
             require_capacity(&market.risk, book, self.position.is_long(), &market.price)?;
+            require_share(&market.risk, book, &self.position, &market.price)?;
         }
         let (before, after) = ((self.taker.cash, self.before), (self.cash, &self.position));
         let judged = Judged { price, lacking: None, now };

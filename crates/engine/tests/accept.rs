@@ -183,7 +183,7 @@ fn an_accepted_price_ends_a_cascade_or_measures_it_anew() {
 fn the_second_source_is_stored_and_measures_nothing() {
     let mut market = sol_market();
     assert_eq!(market.accept_second(sample(PRICE, 1), NOW + 1), Err(EngineError::NoSecondSource));
-    market.second_source = 1;
+    market.flags = 1;
     let before = market;
     market.accept_second(sample(PRICE * 2, 1), NOW + 1).unwrap();
     // What is remembered is that they disagree.

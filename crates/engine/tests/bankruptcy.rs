@@ -198,7 +198,7 @@ fn aged((position, mut market): (Position, Market), age: i64) -> (Position, Mark
 
 /// The same leg with a second source at this price.
 fn second((position, mut market): (Position, Market), oracle: u64) -> (Position, Market) {
-    (market.second, market.second_source) = (common::price(oracle), 1);
+    (market.second, market.flags) = (common::price(oracle), 1);
     (position, market)
 }
 

@@ -172,7 +172,7 @@ fn an_order_of_a_market_that_settles_comes_back_whole() {
 fn doubted(oracle: u64, age: i64) -> (Market, Position) {
     let mut market = accrued();
     let held = hold(&mut market, 10_000, PRICE);
-    market.second_source = 1;
+    market.flags = 1;
     market.second = Price { publish_time: NOW + 4 - age, ..price(oracle) };
     (market, held)
 }

@@ -112,7 +112,7 @@ fn any_market() -> BoxedStrategy<Market> {
             market.settlement.price = market.price.oracle;
             (market.settlement.first.claims, market.settlement.first.pot) = (Atoms(round[0]), Atoms(round[1]));
             (market.settlement.second, market.deleveraging.price) = (market.settlement.first, Ticks(round[1]));
-            (market.second, market.second_source) = (common::price(prices[1]), (capacity & 1) as u8);
+            (market.second, market.flags) = (common::price(prices[1]), (capacity & 1) as u8);
             (market.volatility.variance, market.volatility.sample) = (treasury, Ticks(prices[2]));
             (market.base_notice.level, market.base_notice.from) = (round[0], prices[0]);
             (market.cascade.liquidated, market.cascade.price) = (Atoms(round[1]), Ticks(prices[1]));

@@ -39,7 +39,7 @@ fn age(account: &mut Account, leg: usize, age: i64) {
 
 /// A second source of a leg.
 fn second(account: &mut Account, leg: usize, oracle: u64, age: i64) {
-    account.markets[leg].second_source = 1;
+    account.markets[leg].flags = 1;
     account.markets[leg].second = Price { publish_time: account.now - age, ..price(oracle) };
 }
 

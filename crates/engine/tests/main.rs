@@ -10,6 +10,8 @@ mod bankruptcy;
 mod book;
 #[path = "bounds.rs"]
 mod bounds;
+#[path = "breakers.rs"]
+mod breakers;
 #[path = "cascade.rs"]
 mod cascade;
 #[path = "change.rs"]

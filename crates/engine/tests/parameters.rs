@@ -193,8 +193,8 @@ fn every_parameter_has_hard_bounds() {
         ("rise", |p, v| p.rise_ppm = v as u32, Some(1_000), Some(1_000_000)),
         ("band", |p, v| p.band_ppm = v as u32, Some(100), Some(100_000)),
         ("stale", |p, v| p.stale_ppm = v as u32, Some(1), Some(10_000)),
-        ("outage_gap", |p, v| p.outage_gap_s = v as u32, Some(10), Some(86_400)),
-        ("outage_grace", |p, v| p.outage_grace_s = v as u32, None, Some(3_600)),
+        ("outage_gap", |p, v| p.outage_gap_s = v as u32, Some(30), Some(86_400)),
+        ("outage_grace", |p, v| p.outage_grace_s = v as u32, None, Some(600)),
         ("disagreement", |p, v| p.disagreement_s = v as u32, Some(10), Some(86_400)),
         ("silence", |p, v| p.silence_s = v as u32, Some(3_600), Some(2_592_000)),
         ("cascade_window", |p, v| p.cascade_window_s = v as u32, Some(10), Some(3_600)),
@@ -215,7 +215,7 @@ fn every_parameter_has_hard_bounds() {
         ("order_window", |p, v| p.order_window_s = v as u32, Some(1), Some(60)),
         ("minimum_lp_deposit", |p, v| p.minimum_lp_deposit = v, Some(1_000_000), Some(MAX_NOTIONAL)),
     ];
-    let more: [(&str, Set, Option<u64>, Option<u64>); 9] = [
+    let more: [(&str, Set, Option<u64>, Option<u64>); 16] = [
         ("entry_ttl", |p, v| p.entry_ttl_s = v as u32, Some(5), Some(600)),
         ("throttle_capacity", |p, v| (p.throttle_capacity, p.throttle_refill) = (v, 1), Some(1), Some(MAX_NOTIONAL)),
         ("throttle_refill", |p, v| p.throttle_refill = v, Some(1), Some(sol().throttle_capacity)),
@@ -225,6 +225,13 @@ fn every_parameter_has_hard_bounds() {
         ("depth", |p, v| p.depth = v, Some(Reciprocal::MIN), Some(Reciprocal::MAX)),
         ("venue_band", |p, v| (p.venue_band_ppm, p.maintenance_floor_ppm) = (v as u32, 200_000), None, Some(100_000)),
         ("venue_fee", |p, v| p.venue_fee_ppm = v as u32, None, Some(20_000)),
+        ("ema_band", |p, v| p.ema_band_ppm = v as u32, Some(10_000), Some(10_000_000)),
+        ("cascade_limit", |p, v| p.cascade_limit_ppm = v as u32, Some(1_100_000), Some(11_000_000)),
+        ("skew_cap", |p, v| p.skew_cap = v, Some(1), Some(1 << 55)),
+        ("insurance_target", |p, v| p.insurance_target = v, None, Some(MAX_NOTIONAL)),
+        ("position_share", |p, v| p.position_share_ppm = v as u32, Some(1_000), Some(1_000_000)),
+        ("position_floor", |p, v| p.position_floor = v, None, Some(1 << 55)),
+        ("depth_share", |p, v| p.depth_share_ppm = v as u32, Some(1_000), Some(1_000_000_000)),
     ];
     for (name, set, low, high) in bounds.into_iter().chain(more) {
         let takes = |value| {

@@ -112,7 +112,7 @@ fn the_fee_leaves_cash_and_must_leave_initial_margin() {
 #[test]
 fn i_12_an_order_that_reduces_needs_a_usable_price_and_new_risk_one_that_is_agreed() {
     let mut market = sol_market();
-    market.second_source = 1;
+    market.flags = 1;
     market.second = Price { publish_time: NOW + 20, ..price(PRICE + 1_000) };
     let place = |market: &Market, lots, now| prepare(CASH, market, &held(10_000), &request(lots), 7, now);
     // The fee is at the first source while it is fresh, then at the second; neither may be one the order executes at

@@ -39,7 +39,7 @@ fn aged(oracle: u64, age: i64) -> Price {
 /// A market with these prices and ages.
 fn two(first: (u64, i64), second: (u64, i64)) -> Market {
     let mut market = one(first);
-    (market.second, market.second_source) = (aged(second.0, second.1), 1);
+    (market.second, market.flags) = (aged(second.0, second.1), 1);
     market
 }
 
@@ -163,7 +163,7 @@ mod states {
         let mut market = sol_market();
         market.price = Price::default();
         assert_eq!(value(&Position::default(), &market, NOW, None), Err(EngineError::PriceTooOld));
-        market.second_source = 1;
+        market.flags = 1;
         assert_eq!(value(&Position::default(), &market, NOW, None), Err(EngineError::PriceTooOld));
         assert_eq!(market.fresh_price(NOW), Err(EngineError::PriceTooOld));
     }

@@ -262,7 +262,7 @@ fn prices_are_fresh_and_agree_and_funding_is_accrued() {
     stale.price.publish_time = NOW - 31;
     assert_eq!(with(&stale), Err(EngineError::PriceTooOld));
     let apart = Price { oracle: Ticks(160_000), ..market.price };
-    assert_eq!(with(&Market { second_source: 1, second: apart, ..market }), Err(EngineError::PricesDisagree));
+    assert_eq!(with(&Market { flags: 1, second: apart, ..market }), Err(EngineError::PricesDisagree));
     let mut late = market;
     late.funding.accrued = NOW - 1;
     assert_eq!(with(&late), Err(EngineError::FundingNotAccrued));

@@ -159,7 +159,7 @@ fn a_first_price_is_no_resumption() {
 #[test]
 fn sources_that_disagree_for_too_long_halt_the_market_until_they_agree() {
     let mut market = market();
-    (market.second_source, market.second) = (1, price(PRICE));
+    (market.flags, market.second) = (1, price(PRICE));
     let far = PRICE * 102 / 100;
     let second = |oracle: u64, seconds: i64| Price { oracle: Ticks(oracle), ..update(seconds, 1) };
     market.accept(update(1, 1), NOW + 1).unwrap();

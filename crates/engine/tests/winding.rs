@@ -89,7 +89,7 @@ fn a_28_a_quiet_market_with_a_price_is_not_wound_down() {
 #[test]
 fn sources_that_never_agree_again_end_at_the_price_on_which_they_did() {
     let mut market = market(PRICE);
-    (market.second_source, market.second) = (1, at(PRICE, 1));
+    (market.flags, market.second) = (1, at(PRICE, 1));
     for hour in 1..=26 {
         let seconds = hour * 3_600;
         market.accept(at(PRICE * 103 / 100, seconds), NOW + seconds).unwrap();

@@ -164,7 +164,7 @@ pub fn value(market: &Market, long: bool, now: i64, seen: Option<i64>) -> Value 
             && now - price.publish_time <= i64::from(risk.max_price_age)
             && seen.is_none_or(|seen| price.publish_time > seen)
     };
-    let two = market.second_source != 0;
+    let two = market.has_second();
     match (fresh(first), two && fresh(second)) {
         (true, false) if !two => at(first, 0, false, true),
         (true, true) => {

@@ -199,5 +199,12 @@ fn base() -> Parameters {
         minimum_lp_deposit: 1_000 * USD,
         venue_band_ppm: 5_000,
         venue_fee_ppm: 100,
+        ema_band_ppm: 10_000_000,
+        cascade_limit_ppm: 11_000_000,
+        skew_cap: 1 << 55,
+        insurance_target: 0,
+        position_share_ppm: 1_000_000,
+        position_floor: 0,
+        depth_share_ppm: 1_000_000_000,
     }
 }

@@ -166,7 +166,7 @@ impl World {
         let markets = std::array::from_fn(|market| {
             let risk = Risk::new(&parameters[market]).expect("parameters within bounds");
             let market_of = Market::new(risk, START).expect("a market");
-            Market { second_source: u8::from(setup.has_second(market)), ..market_of }
+            Market { flags: u8::from(setup.has_second(market)), ..market_of }
         });
         let oracles = (0..MARKETS)
             .map(|market| Oracle::new(setup.price(market), parameters[market].tick_exponent, setup.flat, START - 1))

@@ -110,6 +110,20 @@ pub fn wind_down(input: &In<'_>) -> Outcome {
     Ok(said)
 }
 
+/// A look at every breaker.
+pub fn look_breakers(input: &In<'_>) -> Outcome {
+    let (mut market, now) = (input.at("market")?.market()?, input.i64("now")?);
+    let state = input.at("breakers")?;
+    market.breakers.tripped = state.u32("tripped")?;
+    for (since, given) in market.breakers.calm_since.iter_mut().zip(state.list("calm_since")?) {
+        *since = given.signed()?;
+    }
+    market.look_breakers(now);
+    market.look_insurance(input.atoms("shared")?, now);
+    let after = market.breakers;
+    Ok(json!({"breakers": {"tripped": after.tripped, "calm_since": after.calm_since}}))
+}
+
 /// Accepts a price of the second source.
 pub fn take_second(input: &In<'_>) -> Outcome {
     let mut market = input.at("market")?.market()?;
@@ -125,6 +139,7 @@ pub fn state(state: PriceState) -> &'static str {
         PriceState::Normal => "normal",
         PriceState::Disagreement => "disagreement",
         PriceState::OneSource => "one-source",
+        PriceState::Halted => "halted",
         PriceState::Stale => "stale",
     }
 }

@@ -26,7 +26,8 @@ pub fn parameters(input: &In<'_>) -> Outcome {
         volatility_cap, rise, band, stale, cascade_cap, adl_trigger, adl_target, key_scale, key_drift, charge,
         charge_treasury, charge_flagger, charge_liquidator, target, minimum_step, minimum_position, skew, side_cap,
         position_cap, max_price, spread, confidence_spread, fee, execution_fee, stress, coverage, tolerance,
-        max_confidence, throttle_capacity, throttle_refill, insurance_cap, minimum_lp_deposit, venue_band, venue_fee;
+        max_confidence, throttle_capacity, throttle_refill, insurance_cap, minimum_lp_deposit, venue_band, venue_fee,
+        ema_band, cascade_limit, skew_cap, insurance_target, position_share, position_floor, depth_cap;
         open_interest_ramp, funding_slope, funding_cap, max_price_age, clock_lag, order_delay, order_window, entry_ttl,
         insurance_window, volatility_tau, sample_interval, notice, cascade_window, settle_wait, settle_deadline,
         lp_cooldown, outage_gap, outage_grace, disagreement, silence, tick_exponent
@@ -75,7 +76,8 @@ impl In<'_> {
         }
         Ok(read!(
             depth, profit_cap, minimum_step, minimum_position, skew_scale, side_cap, position_cap, execution_fee,
-            throttle_capacity, throttle_refill, insurance_cap, minimum_lp_deposit;
+            throttle_capacity, throttle_refill, insurance_cap, minimum_lp_deposit, skew_cap, insurance_target,
+            position_floor;
             volatility_floor_ppm, volatility_cap_ppm, volatility_tau_s, sample_interval_s, notice_s, rise_ppm,
             confidence_milli, horizon_s, key_horizon_s, key_drift_ppm, close_cost_ppm, maintenance_floor_ppm,
             maintenance_cap_ppm, rho_ppm, crowd_ppm, open_interest_ramp_ppm, profit_weight_ppm, charge_treasury_ppm,
@@ -84,7 +86,8 @@ impl In<'_> {
             max_confidence_ppm, band_ppm, stale_ppm, cascade_window_s, cascade_cap_ppm, funding_slope_ppm,
             funding_cap_ppm, adl_trigger_ppm, adl_target_ppm, settle_wait_s, settle_deadline_s, lp_cooldown_s,
             outage_gap_s, outage_grace_s, disagreement_s, silence_s,
-            clock_lag_s, order_delay_s, order_window_s, entry_ttl_s, insurance_window_s, venue_band_ppm, venue_fee_ppm
+            clock_lag_s, order_delay_s, order_window_s, entry_ttl_s, insurance_window_s, venue_band_ppm, venue_fee_ppm,
+            ema_band_ppm, cascade_limit_ppm, position_share_ppm, depth_share_ppm
         ))
     }
 }

@@ -48,6 +48,7 @@ pub const TRANSITIONS: &[(&str, Run)] = &[
     ("accept", prices::accept),
     ("accrue", indices::accrue),
     ("bankruptcy", liquidations::bankruptcy),
+    ("look-breakers", measures::look_breakers),
     ("cancel", actions::cancel),
     ("cascade", measures::cascade),
     ("catch-up", exits::catch_up),

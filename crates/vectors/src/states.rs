@@ -99,13 +99,13 @@ impl In<'_> {
         risk.maintenance_cap = Ratio(moved.u64("maintenance_cap")?);
         risk.key_scale = Ratio(moved.u64("key_scale")?);
         risk.cascade_multiple = Ratio(moved.u64("cascade_multiple")?);
-        Ok(Market {
+        let mut market = Market {
             risk,
             price: self.at("price")?.price()?,
             book: self.at("book")?.book()?,
             throttle: self.at("throttle")?.throttle()?,
             second: self.at("second")?.price()?,
-            second_source: u8::from(self.flag("second_source")?),
+            flags: u8::from(self.flag("second_source")?),
             volatility: self.at("volatility")?.volatility()?,
             base_notice: self.at("base_notice")?.notice()?,
             impact_notice: self.at("impact_notice")?.notice()?,
@@ -122,7 +122,9 @@ impl In<'_> {
             deleveraging: self.at("look")?.deleveraging()?,
             settlement: self.at("settlement")?.settlement()?,
             ..Market::default()
-        })
+        };
+        market.note_halts();
+        Ok(market)
     }
 
     fn deleveraging(&self) -> Read<Deleveraging> {

@@ -112,6 +112,7 @@ errors! {
         WrongPayer = "This is not the account that paid for the proposal.",
         UnknownOracleProgram = "The accounts of this program are not taken for an oracle of this kind.",
         WithdrawalLimited = "The exchange lets no more out in this hour or day: take less, or wait for the time in the log.",
+        SkewCapExceeded = "The skew of the market would exceed its cap: only the other side can grow now.",
     }
 }
 
@@ -192,6 +193,7 @@ impl From<EngineError> for PlimsollError {
             EngineError::ChangeTooSoon => Self::ChangeTooSoon,
             EngineError::ChangeTooLarge => Self::ChangeTooLarge,
             EngineError::WithdrawalLimited => Self::WithdrawalLimited,
+            EngineError::SkewCapExceeded => Self::SkewCapExceeded,
         }
     }
 }

@@ -256,3 +256,7 @@ event! {
     /// The guardian holds a market to a status until a time, or lets it go: then `level` is zero. `status` is what counts now.
     pub struct MarketGuarded { pub market: Address, pub by: Address, pub level: u8, pub until: i64, pub status: u8 }
 }
+event! {
+    /// A market's breakers tripped or cleared: bits of `engine::breakers::reason`. While any is set it takes no new risk.
+    pub struct BreakersChanged { pub market: Address, pub before: u32, pub after: u32 }
+}

@@ -9,6 +9,7 @@ extern crate alloc;
 
 #[macro_use]
 pub mod wire;
+mod breaking;
 pub mod checked;
 pub mod closing;
 pub mod errors;
@@ -380,6 +381,12 @@ pub mod plimsoll {
     /// Looks whether a market has lost its price: the second look starts its settlement.
     #[discrim = 49]
     pub fn wind_down(ctx: &mut Context<WindDown>) -> Result<()> {
+        ctx.accounts.handle()
+    }
+
+    /// Looks whether a market's insurance is below its target.
+    #[discrim = 50]
+    pub fn look_insurance(ctx: &mut Context<LookInsurance>) -> Result<()> {
         ctx.accounts.handle()
     }
 }

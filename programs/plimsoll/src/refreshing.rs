@@ -8,6 +8,7 @@ use plimsoll_engine::{
 };
 
 use crate::{
+    breaking::log_breakers,
     checked::Checked,
     errors::PlimsollError,
     events::{AgreementChanged, OutageChanged, PriceRefreshed, RiskMeasured, SecondPriceRefreshed},
@@ -30,7 +31,7 @@ pub fn refresh(
     let first = first.map(|account| oracle::read(&market.oracle, account)).transpose()?;
     let second = second.map(|account| oracle::read(&market.second_oracle, account)).transpose()?;
     accrue(market, now)?;
-    let before = market.core.watch;
+    let (before, tripped) = (market.core.watch, market.core.breakers.tripped);
     market.core.tick(clock.slot, now);
     let mut taken = Taken { any: false, refused: EngineError::NoSourceGiven };
     if let Some(seen) = first {
@@ -42,6 +43,8 @@ pub fn refresh(
     if !taken.any {
         return Err(PlimsollError::from(taken.refused).into());
     }
+    market.core.look_breakers(now);
+    log_breakers(market, tripped);
     let (address, after) = (*market.address(), market.core.watch);
     if (before.updates_left, before.waits_until) != (after.updates_left, after.waits_until) {
         let (updates_left, waits_until, proof_until) = (after.updates_left, after.waits_until, after.proof_until);

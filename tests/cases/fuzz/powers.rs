@@ -78,7 +78,7 @@ impl Actors {
         let (what, key, seconds) = match self.random.below(4) {
             0 | 3 => (change::ADMIN, admin, 0),
             1 => (change::GUARDIAN, guardian, 0),
-            _ => (change::TIMELOCK, none, u32::try_from(self.random.between(172_800, 200_000)).expect("fits")),
+            _ => (change::TIMELOCK, none, u32::try_from(self.random.between(604_800, 700_000)).expect("fits")),
         };
         let propose = self.world.propose_authority(what, key, seconds);
         self.noted(None);
@@ -94,7 +94,7 @@ impl Actors {
     /// Some proposal that has waited for the timelock or, now and then, any.
     fn some_proposal(&mut self) -> Option<(plimsoll_tests::Address, Option<usize>)> {
         let (now, any) = (self.world.chain.now(), self.random.happens(100));
-        let waited = |made: &i64| any || (172_800..172_800 + PROPOSAL_WINDOW).contains(&(now - made));
+        let waited = |made: &i64| any || (604_800..604_800 + PROPOSAL_WINDOW).contains(&(now - made));
         let all: Vec<_> = self.proposals.iter().filter(|(_, _, made)| waited(made)).copied().collect();
         let (sequence, market, _) = *all.get(self.random.below(all.len()))?;
         Some((addresses::proposal(&self.world.exchange.address, sequence), market))

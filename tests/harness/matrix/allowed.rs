@@ -56,6 +56,9 @@ pub const ALLOWED: &[Allowed] = &[
     ("create_market", "venue_band_ppm", "1", "within the hard bounds of `docs/parameters.md`"),
     ("create_market", "venue_fee_ppm", "0", "within the hard bounds of `docs/parameters.md`"),
     ("create_market", "venue_fee_ppm", "1", "within the hard bounds of `docs/parameters.md`"),
+    ("create_market", "skew_cap", "1", "within the hard bounds of `docs/parameters.md`"),
+    ("create_market", "insurance_target", "1", "within the hard bounds of `docs/parameters.md`"),
+    ("create_market", "position_floor", "1", "within the hard bounds of `docs/parameters.md`"),
     ("create_market", "feed", "0", "the admin chooses the oracle; a market without a real one never gets a price"),
     ("create_market", "feed", "1", "the admin chooses the oracle; a market without a real one never gets a price"),
     (
@@ -107,6 +110,7 @@ pub const ALLOWED: &[Allowed] = &[
     ("liquidate", "quote_mint", "owner", "nothing but the address is looked at where the account is solvent"),
     ("liquidate", "quote_mint", "truncated", "nothing but the address is looked at where the account is solvent"),
     ("liquidate (bankrupt)", "quote_mint", "owner", "its address is checked, and a mint never changes its owner"),
+    ("look_insurance", "market", "neighbour", "anybody may look at any market of the exchange"),
     ("wind_down", "market", "foreign", "anybody may look at any market, and this one is silent too"),
     ("wind_down", "market", "neighbour", "anybody may look at any market, and this one is silent too"),
     ("request_exit", "shares", "1", "a share is an amount"),

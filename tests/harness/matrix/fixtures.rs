@@ -105,6 +105,7 @@ pub fn all() -> Vec<Building> {
         Box::pin(super::authorities::tighten_market()),
         Box::pin(refresh_markets()),
         Box::pin(settling::wind_down()),
+        Box::pin(settling::look_insurance()),
     ]
 }
 

@@ -62,6 +62,12 @@ pub(super) async fn wind_down() -> Fixture {
     fixture(cast, &build, &[], &[("market", Kind::Market)], &[])
 }
 
+pub(super) async fn look_insurance() -> Fixture {
+    let cast = Cast::assemble().await;
+    let build = cast.scene.world.look_insurance(&cast.scene.market);
+    fixture(cast, &build, &[], &[("fund", Kind::Fund), ("market", Kind::Market)], &[])
+}
+
 pub(super) async fn look_settlement() -> Fixture {
     let cast = looked_at().await;
     let build = World::look_settlement(&cast.scene.market);

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use plimsoll_client::{
     Address,
     engine::{
+        breakers::reason,
         guard::Guard,
         market::{Market as Core, status},
         settlement::Settlement,
@@ -24,10 +25,19 @@ use super::{
 use crate::World;
 
 /// The columns.
-pub const STATUSES: [&str; 8] =
-    ["active", "reduce-only", "halted", "held to reduce-only", "held to halted", "not open yet", "settling", "settled"];
+pub const STATUSES: [&str; 9] = [
+    "active",
+    "reduce-only",
+    "halted",
+    "held to reduce-only",
+    "held to halted",
+    "not open yet",
+    "a breaker tripped",
+    "settling",
+    "settled",
+];
 /// Columns in which positions can be reduced at a usable price.
-const OPEN: usize = 6;
+const OPEN: usize = 7;
 /// What a call that went through says.
 pub const DONE: &str = "yes";
 /// Exits, and what must never be closed: in each of the columns where positions are open, and those that are so in all.
@@ -132,9 +142,11 @@ async fn hold(world: &mut World, address: &Address, column: usize) {
         3 => core.guard = held(status::REDUCE_ONLY, plimsoll_client::engine::guard::REDUCE_ONLY_FOR),
         4 => core.guard = held(status::HALTED, plimsoll_client::engine::guard::HALTED_FOR),
         5 => core.guard = Guard::opening(now + 1),
-        6 => settle(core, now, 0),
+        6 => core.breakers.tripped = reason::PRICE,
+        7 => settle(core, now, 0),
         _ => settle(core, now, 1),
     }
+    core.note_halts();
     world.chain.put(address, &plimsoll_client::ID, market.encode());
 }
 
@@ -189,8 +201,8 @@ pub fn render(rows: &[Row]) -> String {
     page += "binary with its markets in every status; a test fails when it differs. `yes`: it goes through. An error is the reason\n";
     page += "for which it does not: of the call or, after *the order ends*, of the order.\n\n";
     page += "The first three are a market's own statuses, the next two what the guardian holds it to, then a market that was\n";
-    page += "created later than its exchange's first day and does not take risk yet. While it settles, positions are closed by\n";
-    page += "`settle_position` and paid by `pay_claim` (whose rows are from markets that settle in earnest).\n\n";
+    page += "created later than its exchange's first day and does not take risk yet, and one of whose breakers tripped. While it\n";
+    page += "settles, positions are closed by `settle_position` and paid by `pay_claim` (whose rows are from markets that settle in earnest).\n\n";
     let _ = writeln!(page, "Exits that no status closes (I-12): `{}`.\n", EXITS.join("`, `"));
     let _ = writeln!(page, "| instruction | {} |\n|{}", STATUSES.join(" | "), "---|".repeat(STATUSES.len() + 1));
     for row in rows {

@@ -14,10 +14,12 @@ COSTS = (
     ("execution_fee", 50_000), ("max_price_age", 30), ("funding_slope", per_second(10_000)),
     ("funding_cap", per_second(10_000)), ("adl_trigger", up(10_000)), ("adl_target", up(10_000)),
     ("insurance_cap", 10**9), ("1/max_price_age", 40), ("1/max_confidence", 200), ("1/band", 500),
-    ("1/insurance_window", 7_000),
+    ("1/insurance_window", 7_000), ("venue_fee", up(500)), ("outage_gap", 300), ("outage_grace", 600),
+    ("disagreement", 3_600), ("silence", 604_800), ("1/disagreement", 600), ("1/silence", 7_000),
 )
 """What at most doubles, and up to what it is free; what at most halves by its inverse."""
-WHOLE = {"1/max_price_age": 600, "1/max_confidence": ONE, "1/band": ONE, "1/insurance_window": 604_800_000}
+WHOLE = {"1/max_price_age": 600, "1/max_confidence": ONE, "1/band": ONE, "1/insurance_window": 604_800_000,
+         "1/disagreement": 36_000, "1/silence": 604_800_000}
 
 
 def cost(risk, name):
@@ -94,7 +96,7 @@ def change(market, past, parameters, now):
         setattr(market, announced, state)
         setattr(risk, name, forced)
     risk.maintenance_floor = min(risk.maintenance_floor, risk.maintenance_cap)
-    if 2 * risk.charge > risk.maintenance_floor:
+    if 2 * max(risk.charge, risk.venue_band) > risk.maintenance_floor:
         raise Refusal("ParameterOutOfBounds")
     full, held = risk.throttle_capacity, refilled(old, market.throttle, now)
     market.throttle = Throttle(max(-full, min(full, held.capacity)), held.updated)

@@ -3,7 +3,7 @@
 from copy import deepcopy
 
 from .account import health, no_worse
-from .exact import Reasons, Refusal, i64, mulc
+from .exact import ONE, Reasons, Refusal, i64, mulc, mulf
 from .margin import initial_leg, leg
 from .nav import collectable, nav, premium
 from .orders import size_against
@@ -34,6 +34,13 @@ def coverage(risk, book, price):
     """What net asset value must be for new risk."""
     interest = book.long.lots + book.short.lots
     return mulc(risk.stress, abs(book.skew) * price) + mulc(risk.coverage, interest * price)
+
+
+def within_caps(reasons, risk, book, position, price):
+    """What grows stays within its share of its side, itself included, and of the depth."""
+    share = mulf(risk.position_share, book.side(position.long).lots)
+    crowded = risk.position_share < ONE and position.size > max(risk.position_floor, share)
+    reasons.refuse("PositionCapExceeded", crowded or position.size * price > risk.depth_cap)
 
 
 def fill(cash, rest, position, market, order, update):
@@ -77,6 +84,8 @@ def fill(cash, rest, position, market, order, update):
     if grows:
         reasons.refuse("SideCapExceeded", book.side(after.long).lots > risk.side_cap)
         reasons.refuse("CoverageTooLow", nav(book, risk, price) < coverage(risk, book, price))
+        within_caps(reasons, risk, book, after, price)
+        reasons.refuse("SkewCapExceeded", abs(book.skew) > max(risk.skew_cap, abs(before[1].skew)))
     market_after.book = book
     require_margin(reasons, rest, (cash_before, before[0], market), (cash, after, market_after), grows)
     reasons.settle()

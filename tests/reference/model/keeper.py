@@ -24,8 +24,7 @@ class Account:
         self.legs, self.escrow, self.now, self.newer_than = legs, escrow, now, newer_than
         values = [self.value(position, market) for position, market in legs]
         self.seen = [value["leg"] for value in values]
-        halted = [market.status == HALTED for _, market in legs]
-        self.stale = [not value["closable"] or stopped for value, stopped in zip(values, halted, strict=True)]
+        self.stale = [not value["closable"] for value in values]
         self.total = health(cash, self.seen)
         # Whoever moved cash into a fee is not bankrupt by it.
         self.fees = escrow if self.total.equity <= 0 else 0
@@ -83,7 +82,8 @@ def liquidate(account, entries, own, slot, now):
     market, total, entry = account.legs[0][1], account.total, entries[own]
     risk, reasons = market.risk, Reasons()
     healthy, stale = total.equity >= total.maintenance, account.stale[0]
-    if (healthy and not any(account.stale)) or (not stale and not account.binds()):
+    # Credit ends no flag.
+    if not any(account.stale) if healthy else (not stale and not account.binds()):
         return {"plan": "leave"}
     reasons.refuse("MarketNotOpen", market.status == HALTED)
     reasons.refuse("EntryExpired", now - entry["refreshed"] > risk.entry_ttl)

@@ -74,13 +74,20 @@ class Parameters:
     minimum_lp_deposit: int = 1_000_000_000
     venue_band_ppm: int = 5_000
     venue_fee_ppm: int = 100
+    ema_band_ppm: int = 10_000_000
+    cascade_limit_ppm: int = 11_000_000
+    skew_cap: int = 2**55
+    insurance_target: int = 0
+    position_share_ppm: int = 1_000_000
+    position_floor: int = 0
+    depth_share_ppm: int = 1_000_000_000
 
 
 BOUNDS = {
     "tick_exponent": (1, 12), "volatility_floor_ppm": (100, 500_000), "volatility_cap_ppm": (100, 1_000_000),
     "volatility_tau_s": (1, 2_592_000), "sample_interval_s": (1, 3_600), "notice_s": (600, 2_592_000),
     "rise_ppm": (1_000, 1_000_000), "confidence_milli": (1_000, 10_000), "band_ppm": (100, 100_000),
-    "outage_gap_s": (10, 86_400), "outage_grace_s": (0, 3_600), "disagreement_s": (10, 86_400),
+    "outage_gap_s": (30, 86_400), "outage_grace_s": (0, 600), "disagreement_s": (10, 86_400),
     "silence_s": (3_600, 2_592_000),
     "stale_ppm": (1, 10_000), "cascade_window_s": (10, 3_600), "cascade_cap_ppm": (1_000_000, 10_000_000),
     "funding_slope_ppm": (0, 10_000_000), "funding_cap_ppm": (0, 2_400_000), "settle_wait_s": (10, 86_400),
@@ -94,6 +101,9 @@ BOUNDS = {
     "spread_ppm": (0, 20_000), "confidence_spread_ppm": (0, 5_000_000), "fee_ppm": (0, 20_000),
     "execution_fee": (0, 10_000_000), "stress_ppm": (10_000, 1_000_000), "coverage_ppm": (0, 1_000_000),
     "venue_band_ppm": (0, 100_000), "venue_fee_ppm": (0, 20_000),
+    "ema_band_ppm": (10_000, 10_000_000), "cascade_limit_ppm": (1_100_000, 11_000_000), "skew_cap": (1, 2**55),
+    "insurance_target": (0, 2**59), "position_share_ppm": (1_000, 1_000_000), "position_floor": (0, 2**55),
+    "depth_share_ppm": (1_000, 1_000_000_000),
     "minimum_lp_deposit": (1_000_000, 2**59), "max_price_age_s": (1, 600), "max_confidence_ppm": (100, 100_000),
     "clock_lag_s": (1, 59), "throttle_refill": (1, 2**59), "adl_trigger_ppm": (1_000, 1_000_000),
     "adl_target_ppm": (1_000, 1_000_000), "charge_treasury_ppm": (0, 100_000), "charge_flagger_ppm": (0, 100_000),
@@ -155,6 +165,9 @@ class Risk:
         self.fee, self.stress, self.coverage = up(p.fee_ppm), up(p.stress_ppm), up(p.coverage_ppm)
         self.max_confidence = down(p.max_confidence_ppm)
         self.venue_band, self.venue_fee = down(p.venue_band_ppm), up(p.venue_fee_ppm)
+        self.ema_band, self.cascade_limit = down(p.ema_band_ppm), up(p.cascade_limit_ppm)
+        self.position_share = down(p.position_share_ppm)
+        self.depth_cap = min(2**59, floor(Fraction(p.depth * p.depth_share_ppm, 10**6)))
         for name in AS_WRITTEN:
             setattr(self, name, getattr(p, name))
         for name in SECONDS:
@@ -164,6 +177,7 @@ class Risk:
 AS_WRITTEN = (
     "minimum_step", "minimum_position", "side_cap", "position_cap", "execution_fee", "throttle_capacity",
     "throttle_refill", "insurance_cap", "minimum_lp_deposit", "tick_exponent",
+    "skew_cap", "insurance_target", "position_floor",
 )
 """Parameters that need no conversion."""
 SECONDS = (

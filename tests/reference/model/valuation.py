@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from . import watch
 from .exact import ONE, Fraction, ceil, mulc, mulf
 from .margin import leg
-from .state import SETTLING
+from .state import HALTED, SETTLING
 
-NORMAL, DISAGREEMENT, ONE_SOURCE, STALE = "normal", "disagreement", "one-source", "stale"
+NORMAL, DISAGREEMENT, ONE_SOURCE, HALT, STALE = "normal", "disagreement", "one-source", "halted", "stale"
 
 
 @dataclass
@@ -28,7 +28,17 @@ def is_fresh(risk, price, now, newer_than):
 
 
 def quote(market, long, now, newer_than):
-    """The price for the longs or the shorts of a market; that of a settlement is fixed and does not age."""
+    """The price for the longs or the shorts of a market. In a halted market a leg is valued as ever, and not closed."""
+    seen = priced(market, long, now, newer_than)
+    since = market.watch.disagreed_since if market.second_source else 0
+    too_long = since and now - since > market.risk.disagreement
+    if (market.status == HALTED or too_long) and seen.state != STALE:
+        seen.state = HALT
+    return seen
+
+
+def priced(market, long, now, newer_than):
+    """The same whatever the status; the price of a settlement is fixed and does not age."""
     if market.status >= SETTLING:
         price = market.price
         return Quote(NORMAL, price.oracle, price.oracle, 0, price.publish_time)
@@ -67,6 +77,6 @@ def value(position, market, now, newer_than):
     at.counted, at.credit, at.favour = at.counted + credit, credit, min(at.ratio, seen.favour)
     return {
         "state": seen.state, "leg": at, "publish_time": seen.publish_time, "new_risk": seen.state == NORMAL,
-        "closable": seen.state != STALE,
+        "closable": seen.state not in (STALE, HALT),
     }
 

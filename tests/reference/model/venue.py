@@ -4,7 +4,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 from .exact import Reasons, Refusal, mulc, mulf, u64
-from .fill import adds_risk, coverage, parts, require_margin
+from .fill import adds_risk, coverage, parts, require_margin, within_caps
 from .ledger import settle, trade
 from .nav import nav
 from .state import ACTIVE, REDUCE_ONLY, Position
@@ -97,6 +97,7 @@ def _require_sound(reasons, market, after, side):
         reasons.refuse("PositionCapExceeded", side.grows and position.size > risk.position_cap)
     if side.grows:
         reasons.refuse("SideCapExceeded", book.side(position.long).lots > risk.side_cap)
+        within_caps(reasons, risk, book, position, own)
         reasons.refuse("CoverageTooLow", nav(book, risk, own) < coverage(risk, book, own))
     before = (side.given["cash"], side.given["position"], market)
     require_margin(reasons, side.given["rest"], before, (side.cash, position, after), side.grows)

@@ -254,6 +254,7 @@ def value(worlds, source):
         market.status = 0
     doubt(source, market, NOW)
     market.watch.waits_until = source.pick(0, 0, 0, 0, source.beside(NOW))
+    market.watch.disagreed_since = source.pick(0, 0, NOW - source.beside(market.risk.disagreement, 1))
     newer = source.pick(None, None, source.beside(market.price.publish_time), source.beside(market.second.publish_time))
 
     given = {"market": market, "position": position, "now": NOW, "newer_than": newer}

@@ -32,6 +32,7 @@ def parameters(worlds, source):
 WIDE_FIELDS = {
     "depth", "profit_cap", "minimum_step", "minimum_position", "skew_scale", "side_cap", "position_cap",
     "execution_fee", "throttle_capacity", "throttle_refill", "insurance_cap", "minimum_lp_deposit",
+    "skew_cap", "insurance_target", "position_floor",
 }
 """Fields of 64 bits."""
 

@@ -41,8 +41,8 @@ def random_parameters(source):
         rise_ppm=source.whole(1_000, 1_000_000),
         band_ppm=source.whole(100, 100_000),
         stale_ppm=source.whole(1, 10_000),
-        outage_gap_s=source.whole(10, 86_400),
-        outage_grace_s=source.whole(0, 3_600),
+        outage_gap_s=source.whole(30, 86_400),
+        outage_grace_s=source.whole(0, 600),
         disagreement_s=source.whole(10, 86_400),
         silence_s=source.whole(3_600, 2_592_000),
         cascade_window_s=source.whole(10, 3_600),
@@ -97,6 +97,13 @@ def random_parameters(source):
         minimum_lp_deposit=source.whole(USD, 2**59),
         venue_band_ppm=source.whole(0, min(100_000, floor // 2)),
         venue_fee_ppm=source.whole(0, 20_000),
+        ema_band_ppm=source.whole(10_000, 10_000_000),
+        cascade_limit_ppm=source.whole(1_100_000, 11_000_000),
+        skew_cap=source.whole(max(1, side_cap // 4), 2 * side_cap),
+        insurance_target=source.whole(0, 2**46),
+        position_share_ppm=source.pick(1_000_000, 1_000_000, source.whole(1_000, 1_000_000)),
+        position_floor=source.whole(0, position_cap),
+        depth_share_ppm=source.pick(1_000_000_000, 1_000_000_000, source.whole(1_000, 1_000_000_000)),
     )
 
 

@@ -66,6 +66,27 @@ impl Build for WindDown {
     }
 }
 
+/// Looks whether a market's insurance is below its target.
+#[derive(Clone, Debug)]
+pub struct LookInsurance {
+    /// The fund.
+    pub fund: Address,
+    /// The market.
+    pub market: Address,
+}
+
+impl Build for LookInsurance {
+    const NAME: &'static str = "look_insurance";
+
+    fn accounts(&self) -> Vec<AccountMeta> {
+        vec![read(self.fund), write(self.market)]
+    }
+
+    fn data(&self) -> Vec<u8> {
+        encode(50, &())
+    }
+}
+
 /// Moves unrealised profit and loss of every leg into cash.
 #[derive(Clone, Debug)]
 pub struct MarkAccount {

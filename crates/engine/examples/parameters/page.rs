@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use plimsoll_engine::bounds::{Change, ROWS, Row};
 
 /// The page's tables by the name in their markers, each with its fields in the order of the page.
-const TABLES: [(&str, &[&str]); 7] = [
+const TABLES: [(&str, &[&str]); 8] = [
     (
         "volatility",
         &[
@@ -65,6 +65,8 @@ const TABLES: [(&str, &[&str]); 7] = [
             "stress_ppm",
             "coverage_ppm",
             "minimum_lp_deposit",
+            "venue_band_ppm",
+            "venue_fee_ppm",
         ],
     ),
     (
@@ -74,6 +76,10 @@ const TABLES: [(&str, &[&str]); 7] = [
             "max_confidence_ppm",
             "band_ppm",
             "stale_ppm",
+            "outage_gap_s",
+            "outage_grace_s",
+            "disagreement_s",
+            "silence_s",
             "clock_lag_s",
             "order_delay_s",
             "order_window_s",
@@ -94,6 +100,18 @@ const TABLES: [(&str, &[&str]); 7] = [
         ],
     ),
     ("insurance", &["insurance_window_s", "insurance_cap"]),
+    (
+        "breakers",
+        &[
+            "ema_band_ppm",
+            "cascade_limit_ppm",
+            "skew_cap",
+            "insurance_target",
+            "position_share_ppm",
+            "position_floor",
+            "depth_share_ppm",
+        ],
+    ),
 ];
 
 /// Where the page is kept.

@@ -27,7 +27,22 @@ pub const USD: u64 = 1_000_000;
 /// $150.
 pub const PRICE: u64 = 150_000;
 
-/// SOL as it would be listed.
+/// SOL as it would be listed: with breakers, shares and outages.
+pub fn listed() -> Parameters {
+    Parameters {
+        ema_band_ppm: 100_000,
+        cascade_limit_ppm: 2_000_000,
+        skew_cap: 35_000_000,
+        insurance_target: 50_000 * USD,
+        position_share_ppm: 250_000,
+        position_floor: 1_000_000,
+        depth_share_ppm: 500_000,
+        outage_gap_s: 60,
+        ..sol()
+    }
+}
+
+/// The same without these, so that each test meets one limit.
 pub fn sol() -> Parameters {
     Parameters {
         tick_exponent: 3,
@@ -70,7 +85,7 @@ pub fn sol() -> Parameters {
         max_price_age_s: 30,
         max_confidence_ppm: 20_000,
         band_ppm: 5_000,
-        outage_gap_s: 86_400,
+        outage_gap_s: 60,
         outage_grace_s: 120,
         disagreement_s: 600,
         silence_s: 604_800,
@@ -95,6 +110,13 @@ pub fn sol() -> Parameters {
         minimum_lp_deposit: 1_000 * USD,
         venue_band_ppm: 5_000,
         venue_fee_ppm: 100,
+        ema_band_ppm: 10_000_000,
+        cascade_limit_ppm: 11_000_000,
+        skew_cap: 1 << 55,
+        insurance_target: 0,
+        position_share_ppm: 1_000_000,
+        position_floor: 0,
+        depth_share_ppm: 1_000_000_000,
     }
 }
 

@@ -56,7 +56,7 @@ impl CreateMarket {
         market.queue = *self.queue.address();
         (market.oracle, market.second_oracle) = (first, second);
         market.core = Core::new(Risk::new(parameters).checked()?, now).checked()?;
-        market.core.second_source = u8::from(second.is_known());
+        market.core.flags = u8::from(second.is_known());
         market.core.guard = Guard::opening(self.exchange.opens(now));
         market.index = index;
         market.bump = bumps.market;

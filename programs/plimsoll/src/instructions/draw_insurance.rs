@@ -2,6 +2,7 @@ use anchor_lang::prelude::*;
 use anchor_spl::token_interface::TokenInterface;
 
 use crate::{
+    breaking::log_breakers,
     checked::Checked,
     errors::PlimsollError,
     events::DeficitPaid,
@@ -48,6 +49,9 @@ impl DrawInsurance {
             from_shared: draw.shared.0,
             by_providers: draw.providers.0,
         });
+        let tripped = self.market.core.breakers.tripped;
+        self.market.core.look_insurance(self.fund.money.shared, now);
+        log_breakers(&self.market, tripped);
         Ok(())
     }
 }

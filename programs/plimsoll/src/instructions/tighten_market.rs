@@ -28,9 +28,8 @@ impl TightenMarket {
     pub fn handle(&mut self, level: u8) -> Result<()> {
         self.validate(level)?;
         let now = Clock::get()?.unix_timestamp;
-        let guard = &mut self.market.core.guard;
-        if level == status::ACTIVE { guard.loosen(now) } else { guard.tighten(level, now) }.checked()?;
-        let until = guard.until;
+        self.market.core.hold(level, now).checked()?;
+        let until = self.market.core.guard.until;
         emit!(MarketGuarded {
             market: *self.market.address(),
             by: *self.authority.address(),

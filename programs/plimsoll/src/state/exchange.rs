@@ -49,8 +49,9 @@ account! {
 /// transaction, which locks at most 64 accounts.
 pub const MAX_MARKETS: u16 = 24;
 
-/// Shortest and longest timelock, in seconds: two days and thirty. A new exchange has the shortest.
-pub const TIMELOCK: core::ops::RangeInclusive<u32> = 172_800..=2_592_000;
+/// Shortest and longest timelock, in seconds: seven days and thirty. A new exchange has the shortest. Within seven days the
+/// withdrawal limiter lets out 97 % of what an exchange holds, and all of a small one.
+pub const TIMELOCK: core::ops::RangeInclusive<u32> = 604_800..=2_592_000;
 /// Seconds after its creation in which an exchange is set up.
 pub const SETUP: i64 = 86_400;
 

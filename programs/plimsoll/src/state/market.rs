@@ -45,8 +45,8 @@ account! {
         pub bump: u8,
         /// Zero.
         pub padding: [u8; 5],
-        /// Zero, for price sampling, outages, breakers, settlement and the latency histogram.
-        pub reserved: [u64; 33],
+        /// Zero, for what comes.
+        pub reserved: [u64; 19],
     }
 }
 

@@ -29,7 +29,7 @@ fn two_sources() -> Market {
     risk.max_price_age = AGE;
     Market {
         second: Price { oracle: second, ..Price::default() },
-        second_source: 1,
+        flags: 1,
         ..given::market(risk, Price { oracle: first, ..Price::default() }, book)
     }
 }

@@ -277,7 +277,7 @@ fn which_price(part: usize, t: &mut Tally) {
                             let mut market = market(risk, first, 120);
                             market.price = price_at(first, -one, -one - 1);
                             market.second = price_at(second, -other, -other - 1);
-                            market.second_source = has_second.into();
+                            market.flags = has_second.into();
                             let long = n > 0;
                             let Some(position) = try_hold(&mut market.book, long, n, cost) else { continue };
                             let newer_than = newer_than.map(|at| NOW + at);
