@@ -38,7 +38,8 @@ fn place() {
     claim(Of::I2, "tip-within-the-fee", le(order.execution_fee, order.fee), lt(order.execution_fee, order.fee));
 }
 
-/// A trigger, with an update published before the order or after it, fresh or not, and a market that has seen less or more.
+/// A trigger, with an update published before the order or after it, fresh or not, and a market that has seen less or more,
+/// halted or in a settlement.
 fn fire() {
     const PLACED: i64 = 1_000;
     const NOW: i64 = 1_050;
@@ -56,7 +57,7 @@ fn fire() {
     let published = [PLACED - 1, PLACED, PLACED + 1, NOW - 31, NOW - 30, NOW, NOW + 2, NOW + 3][choose(8)];
     let update = Price { publish_time: published, ..Price { oracle: ticks("update", 48_000), ..Price::default() } };
     let seen = [NOW - 10, NOW + 1][choose(2)];
-    let market = Market { status: [0, 2][choose(2)], ..given::market(risk, Price::default(), Book::default()) };
+    let market = Market { status: [2, 3][choose(2)], ..given::market(risk, Price::default(), Book::default()) };
     let market = Market { price: Price { publish_time: seen, ..given::price() }, ..market };
     let mut after = order;
     let Ok(fired) = after.fire(&market, &update, NOW) else {
@@ -69,7 +70,7 @@ fn fire() {
         );
         return;
     };
-    let newer = published > PLACED && published <= NOW + 2 && published + 30 >= NOW && market.status == 0;
+    let newer = published > PLACED && published <= NOW + 2 && published + 30 >= NOW && market.status == 2;
     claim(Of::I10, "by-a-newer-fresh-price", Formula::Const(newer), Formula::Const(published < NOW));
     claim(
         Of::I10,
