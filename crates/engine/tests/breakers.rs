@@ -87,7 +87,7 @@ const CONDITIONS: [(u32, Look, [u64; 4]); 6] = [
         reason::ORACLE,
         |market, oracle, now| {
             at(market, now);
-            (market.second_source, market.second.oracle) = (1, Ticks(oracle.max(PRICE)));
+            (market.flags, market.second.oracle) = (1, Ticks(oracle.max(PRICE)));
             if oracle == 0 {
                 market.second.publish_time -= 31;
             }
@@ -164,7 +164,7 @@ fn both_directions_trip_alike() {
 #[test]
 fn an_old_price_and_a_missing_source_neither_trip_nor_clear() {
     let mut market = market();
-    (market.second_source, market.second) = (1, price(PRICE));
+    (market.flags, market.second) = (1, price(PRICE));
     market.price.ema = Ticks(PRICE / 2);
     let later = NOW + 31;
     market.look_breakers(later);
