@@ -1,6 +1,9 @@
 //! What became of a transaction.
 
-use plimsoll_client::{errors::PlimsollError, wire::EventLayout};
+use plimsoll_client::{
+    errors::PlimsollError,
+    wire::{EventLayout, discriminator},
+};
 use solana_banks_interface::BanksTransactionResultWithMetadata;
 use solana_instruction::error::InstructionError;
 use solana_transaction_error::TransactionError;
@@ -71,6 +74,12 @@ impl Outcome {
     pub fn events<E: EventLayout>(&self) -> Vec<E> {
         let records = self.logs.iter().filter_map(|line| line.strip_prefix("Program data: "));
         records.filter_map(|text| E::decode(&from_base64(text))).collect()
+    }
+
+    /// Whether there is an event of this name.
+    pub fn has_event(&self, name: &str) -> bool {
+        let mut records = self.logs.iter().filter_map(|line| line.strip_prefix("Program data: "));
+        records.any(|text| from_base64(text).starts_with(&discriminator("event", name)))
     }
 
     /// The one event of a type.

@@ -189,34 +189,6 @@ impl World {
         }
     }
 
-    /// A market with a second source: the legacy oracle's.
-    pub async fn create_market_of_two(&mut self, parameters: Parameters) -> MarketCookie {
-        let (admin, queue) = (self.exchange.admin.insecure_clone(), self.chain.new_key());
-        let oracle = Address::new_unique();
-        let source = OracleSource::new(ORACLE_PYTH_LEGACY, LEGACY, oracle.to_bytes());
-        let market = MarketCookie { second: Some((source, oracle)), ..self.next_market(queue.pubkey(), false) };
-        let create = self.create_market_with(&market, parameters);
-        let instructions = [self.create_queue(&queue.pubkey()), create.instruction()];
-        self.run(&instructions, &[&admin, &queue]).await.ok();
-        market
-    }
-
-    /// Writes the account of a market's second source.
-    pub fn publish_second(&mut self, market: &MarketCookie, quote: &Quote) {
-        let (source, oracle) = market.second.expect("a second source");
-        self.chain.put(&oracle, &source.program, quote.legacy());
-    }
-
-    /// Lets a second and two slots pass, publishes a price of each source and refreshes the market with both.
-    #[must_use = "say what is expected: ok() or fails(..)"]
-    pub async fn prices(&mut self, market: &MarketCookie, first: i64, second: i64) -> Outcome {
-        self.chain.advance(1, 2).await;
-        let quote = Quote::at(market.feed, first, self.chain.now());
-        self.publish(market, &quote);
-        self.publish_second(market, &Quote { price: second, ema: second, ..quote });
-        self.send(&Self::refresh(market), &[]).await
-    }
-
     /// The system instruction that creates a queue's account.
     pub fn create_queue(&self, queue: &Address) -> Instruction {
         let space = LiquidationQueue::LEN;

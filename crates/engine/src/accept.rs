@@ -103,6 +103,9 @@ impl Market {
         if !self.has_second() {
             return Err(EngineError::NoSecondSource);
         }
+        if self.status >= status::SETTLING {
+            return Err(EngineError::MarketNotOpen);
+        }
         price.supersedes(&self.risk, &self.second, now)?;
         self.second = price;
         self.compare_sources(now);

@@ -215,10 +215,10 @@ table! {
     band_ppm: u32, "ppm", 100, 100_000, 5_000, Change::Halves(2_000),
         "largest difference at which two sources agree, of the first; the credit of a leg with one of two sources",
         "half a percent";
-    outage_gap_s: u32, "s", 10, DAY, 60, Change::Steps(10, 300),
+    outage_gap_s: u32, "s", 30, DAY, 60, Change::Doubles(300),
         "`T_gap`: a longer gap between two updates, or a longer jump of the cluster's clock, is an outage",
         "a minute without an update";
-    outage_grace_s: u32, "s", 0, HOUR, 120, Change::Steps(0, 600),
+    outage_grace_s: u32, "s", 0, 600, 120, Change::Once,
         "seconds without liquidations after the updates that follow an outage, in which deposits work",
         "two minutes to react";
     disagreement_s: u32, "s", 10, DAY, 600, Change::Steps(60, HOUR),

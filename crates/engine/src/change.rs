@@ -168,7 +168,7 @@ impl Market {
 /// What may at most double in a change, and up to what it may be more: the rows that [`bounds`](crate::bounds) says so of, and the
 /// inverse of those that at most halve.
 #[inline(never)]
-fn costs(risk: &Risk) -> Result<[(U64, U64); 26]> {
+fn costs(risk: &Risk) -> Result<[(U64, U64); 25]> {
     let ratio = |ratio: Ratio, ppm| Ok((ratio.0, Ratio::from_ppm_ceil(ppm)?.0));
     let paid = risk.charge_treasury.plus(risk.charge_flagger)?.plus(risk.charge_liquidator)?;
     let insurance = Ratio(math::minus(risk.charge.0, paid.0)?);
@@ -191,7 +191,6 @@ fn costs(risk: &Risk) -> Result<[(U64, U64); 26]> {
         ratio(risk.venue_fee, 500)?,
         // Liquidations that wait for longer, or an end that comes later.
         (risk.outage_gap.into(), lit(300)),
-        (risk.outage_grace.into(), lit(600)),
         (risk.disagreement.into(), lit(3_600)),
         (risk.silence.into(), lit(604_800)),
         // And one that comes sooner.

@@ -311,7 +311,7 @@ impl Risk {
     /// The bounds that tie constants together: they keep a liquidation from being worth provoking.
     pub fn check(&self) -> Result<()> {
         // The premium of closing into the fullest skew is covered by what the treasury is paid first.
-        let tied = self.steepness(self.side_cap)? <= self.charge_treasury
+        let tied = self.steepness(self.side_cap).is_ok_and(|steepness| steepness <= self.charge_treasury)
             && self.charge.saturating_plus(self.charge) <= self.maintenance_floor
             && self.venue_band.saturating_plus(self.venue_band) <= self.maintenance_floor
             && self.maintenance_floor <= self.maintenance_cap

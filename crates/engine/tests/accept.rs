@@ -23,7 +23,7 @@ use plimsoll_engine::{
     cascade::Cascade,
     funding::Funding,
     margin::{initial_requirement, maintenance},
-    market::Market,
+    market::{Market, status},
     price::Price,
     units::{Atoms, Ratio, Reciprocal, Size, Ticks},
     watch::Watch,
@@ -191,6 +191,19 @@ fn the_second_source_is_stored_and_measures_nothing() {
     assert_eq!(market, Market { second: sample(PRICE * 2, 1), watch, ..before });
     let refused = market.accept_second(sample(PRICE, 1), NOW + 1);
     assert_eq!((refused, market.second), (Err(EngineError::PriceNotNewer), sample(PRICE * 2, 1)));
+}
+
+#[test]
+fn a_settlement_takes_no_price_of_either_source() {
+    let mut market = sol_market();
+    market.second_source = 1;
+    for settling in [status::SETTLING, status::SETTLED] {
+        market.status = settling;
+        let before = market;
+        assert_eq!(market.accept_second(sample(PRICE, 1), NOW + 1), Err(EngineError::MarketNotOpen));
+        assert_eq!(market.accept(sample(PRICE, 1), NOW + 1), Err(EngineError::MarketNotOpen));
+        assert_eq!(market, before);
+    }
 }
 
 #[test]

@@ -23,6 +23,7 @@ pub mod outflow;
 pub mod placing;
 pub mod refreshing;
 pub mod rewards;
+pub mod security;
 pub mod seeds;
 pub mod state;
 pub mod token;

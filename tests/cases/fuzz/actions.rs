@@ -12,7 +12,7 @@ use plimsoll_tests::{
 use super::actors::{Actors, Call};
 
 /// Every instruction that a run sends, and sees succeed.
-pub const NAMES: [&str; 44] = [
+pub const NAMES: [&str; 43] = [
     "deposit",
     "withdraw",
     "refresh_market",
@@ -32,7 +32,6 @@ pub const NAMES: [&str; 44] = [
     "collect_claim",
     "deleverage",
     "look_settlement",
-    "look_insurance",
     "settle_position",
     "fix_settlement",
     "pay_claim",
@@ -265,9 +264,6 @@ impl Actors {
                 call("refresh_market", &World::refresh(&market))
             }
             1 => call("draw_insurance", &self.world.draw(&deficit)),
-            2 if self.world.market(&fees).core.book.fees.is_zero() => {
-                call("look_insurance", &self.world.look_insurance(&fees))
-            }
             2 => call("sweep_fees", &self.world.sweep(&fees)),
             3 => call("collect_claim", &self.world.collect(&claim)),
             4 => call("deleverage", &World::deleverage(&market)),

@@ -14,7 +14,7 @@ COSTS = (
     ("execution_fee", 50_000), ("max_price_age", 30), ("funding_slope", per_second(10_000)),
     ("funding_cap", per_second(10_000)), ("adl_trigger", up(10_000)), ("adl_target", up(10_000)),
     ("insurance_cap", 10**9), ("1/max_price_age", 40), ("1/max_confidence", 200), ("1/band", 500),
-    ("1/insurance_window", 7_000), ("venue_fee", up(500)), ("outage_gap", 300), ("outage_grace", 600),
+    ("1/insurance_window", 7_000), ("venue_fee", up(500)), ("outage_gap", 300),
     ("disagreement", 3_600), ("silence", 604_800), ("1/disagreement", 600), ("1/silence", 7_000),
 )
 """What at most doubles, and up to what it is free; what at most halves by its inverse."""

@@ -82,7 +82,8 @@ def liquidate(account, entries, own, slot, now):
     market, total, entry = account.legs[0][1], account.total, entries[own]
     risk, reasons = market.risk, Reasons()
     healthy, stale = total.equity >= total.maintenance, account.stale[0]
-    if (healthy and not any(account.stale)) or (not stale and not account.binds()):
+    # Credit ends no flag.
+    if not any(account.stale) if healthy else (not stale and not account.binds()):
         return {"plan": "leave"}
     reasons.refuse("MarketNotOpen", market.status == HALTED)
     reasons.refuse("EntryExpired", now - entry["refreshed"] > risk.entry_ttl)

@@ -87,7 +87,7 @@ BOUNDS = {
     "tick_exponent": (1, 12), "volatility_floor_ppm": (100, 500_000), "volatility_cap_ppm": (100, 1_000_000),
     "volatility_tau_s": (1, 2_592_000), "sample_interval_s": (1, 3_600), "notice_s": (600, 2_592_000),
     "rise_ppm": (1_000, 1_000_000), "confidence_milli": (1_000, 10_000), "band_ppm": (100, 100_000),
-    "outage_gap_s": (10, 86_400), "outage_grace_s": (0, 3_600), "disagreement_s": (10, 86_400),
+    "outage_gap_s": (30, 86_400), "outage_grace_s": (0, 600), "disagreement_s": (10, 86_400),
     "silence_s": (3_600, 2_592_000),
     "stale_ppm": (1, 10_000), "cascade_window_s": (10, 3_600), "cascade_cap_ppm": (1_000_000, 10_000_000),
     "funding_slope_ppm": (0, 10_000_000), "funding_cap_ppm": (0, 2_400_000), "settle_wait_s": (10, 86_400),

@@ -30,7 +30,9 @@ def is_fresh(risk, price, now, newer_than):
 def quote(market, long, now, newer_than):
     """The price for the longs or the shorts of a market. In a halted market a leg is valued as ever, and not closed."""
     seen = priced(market, long, now, newer_than)
-    if market.status == HALTED and seen.state != STALE:
+    since = market.watch.disagreed_since if market.second_source else 0
+    too_long = since and now - since > market.risk.disagreement
+    if (market.status == HALTED or too_long) and seen.state != STALE:
         seen.state = HALT
     return seen
 
@@ -48,9 +50,7 @@ def priced(market, long, now, newer_than):
         if max(prices) - min(prices) <= mulf(risk.band, prices[0]):
             return Quote(NORMAL, prices[0], prices[0], 0, newest(young))
         best, worst = (max(prices), min(prices)) if long else (min(prices), max(prices))
-        since = market.watch.disagreed_since
-        state = HALT if since and now - since > risk.disagreement else DISAGREEMENT
-        return Quote(state, best, worst, 0, newest(young))
+        return Quote(DISAGREEMENT, best, worst, 0, newest(young))
     if young:
         return degraded(ONE_SOURCE, young[0], risk.band, long)
     latest = max(sources, key=lambda source: source.publish_time)

@@ -85,7 +85,7 @@ pub fn sol() -> Parameters {
         max_price_age_s: 30,
         max_confidence_ppm: 20_000,
         band_ppm: 5_000,
-        outage_gap_s: 86_400,
+        outage_gap_s: 60,
         outage_grace_s: 120,
         disagreement_s: 600,
         silence_s: 604_800,
