@@ -196,7 +196,7 @@ fn the_second_source_is_stored_and_measures_nothing() {
 #[test]
 fn a_settlement_takes_no_price_of_either_source() {
     let mut market = sol_market();
-    market.second_source = 1;
+    market.flags = 1;
     for settling in [status::SETTLING, status::SETTLED] {
         market.status = settling;
         let before = market;
