@@ -143,6 +143,7 @@ async fn money(units: &mut Units) {
     let close = scene.world.liquidate_for_floor(&scene.trader.margin, &scene.market, &scene.keeper);
     note(units, "liquidate_for_floor/1", scene.world.send(&close, &[]).await);
     note(units, "draw_insurance", scene.world.send(&scene.world.draw(&scene.market), &[]).await);
+    note(units, "look_insurance", scene.world.send(&scene.world.look_insurance(&scene.market), &[]).await);
 }
 
 /// What lets money out of the pools and into the insurance fund.

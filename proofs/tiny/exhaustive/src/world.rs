@@ -84,7 +84,7 @@ pub fn risks() -> [Risk; 3] {
         throttle_capacity: atoms(16),
         throttle_refill: atoms(3),
         insurance_cap: atoms(20),
-        skew_cap: size(8),
+        skew_cap: size(255),
         position_share: ratio(16),
         depth_cap: atoms(255),
         minimum_lp_deposit: atoms(4),
@@ -115,6 +115,10 @@ pub fn risks() -> [Risk; 3] {
         minimum_step: size(2),
         minimum_position: size(3),
         skew: reciprocal(16),
+        skew_cap: size(5),
+        position_share: ratio(12),
+        position_floor: size(3),
+        depth_cap: atoms(120),
         ..plain
     };
     // Nothing is charged and no requirement rises.

@@ -48,8 +48,7 @@ fn of(kind: Kind) {
     given::skew(&mut risk, &book);
     risk.spread = ratio("spread", 0, ONE / 50, ONE / 2_000);
     risk.position_cap = Size(words::lit(1 << 59));
-    (risk.skew_cap, risk.position_share) = (risk.position_cap, Ratio::ONE);
-    risk.depth_cap = Atoms(words::lit(1 << 59));
+    (risk.skew_cap, risk.depth_cap, risk.position_share) = (risk.position_cap, Atoms(risk.position_cap.0), Ratio::ONE);
     risk.side_cap = Size(word("side_cap", 59, 1_000));
     risk.minimum_position = Size(words::lit(1));
     risk.stress = ratio("stress", ONE / 100, ONE, ONE / 10);

@@ -196,6 +196,10 @@ pub(super) fn check_margin(t: &mut Tally, before: &Trader, after: &Trader, n: i6
         let covered = mulc(risk.stress.0.get(), skew.abs() * price) + mulc(risk.coverage.0.get(), open * price);
         t.require(met && market.status == status::ACTIVE && price >= amounts::COARSE_PRICE as i64, case);
         t.require(side <= risk.side_cap.0.get() && nav(risk, &now, price) >= covered, case);
+        let before = ((then.long.0 >> bits::LOT) - (then.short.0 >> bits::LOT)).abs();
+        t.require(skew.abs() <= risk.skew_cap.0.get().max(before), case);
+        let share = mulf(risk.position_share.0.get(), side).max(risk.position_floor.0.get());
+        t.require(size <= share && size * price <= risk.depth_cap.0.get(), case);
     } else {
         let equity_then = before.cash + counted(risk, &then, price, &before.position) + before.rest.0;
         let required_then = world::maintenance(risk, held.abs() * price) + before.rest.1;
