@@ -230,8 +230,9 @@ def wind_down(worlds, source):
 
 @transition("take-second", 1)
 def take_second(worlds, source):
-    """Newer and older prices of a second source, and of one that is not there."""
+    """Newer and older prices of a second source, of one that is not there, and in a market that settles."""
     market = worlds.market(source)
+    market.status = source.pick(0, 0, 0, 0, 1, 2, 3, 4)
     update = update_after(source, market)
     market.second_source = source.chance(85)
     if market.second_source:
