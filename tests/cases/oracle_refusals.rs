@@ -120,6 +120,9 @@ const IMPOSSIBLE: [(Change, PlimsollError); 12] = [
     (|q| q.publish_time -= 16, PriceTooOld),
 ];
 
+/// What is wrong with a feed.
+type Tampered = fn(&mut Feed);
+
 #[tokio::test]
 async fn no_pyth_account_says_what_is_impossible() {
     for kind in [ORACLE_PYTH_PULL, ORACLE_PYTH_LEGACY] {
@@ -180,7 +183,7 @@ async fn a_switchboard_feed_serves_as_it_was_when_the_market_was_created() {
     for owner in [RECEIVER, LEGACY, QUEUE, plimsoll_tests::ID, Address::default()] {
         source.refresh_with(account, owner, good.clone()).await.fails(WrongOracleOwner);
     }
-    let cases: [(fn(&mut Feed), PlimsollError); 15] = [
+    let cases: [(Tampered, PlimsollError); 15] = [
         (|feed| feed.jobs[0] ^= 1, WrongFeed),
         (|feed| feed.queue = Address::new_unique(), WrongFeed),
         (|feed| feed.minimum_samples = 1, WrongFeed),

@@ -98,15 +98,21 @@ pub fn tick(input: &In<'_>) -> Outcome {
 /// A look at winding down.
 pub fn wind_down(input: &In<'_>) -> Outcome {
     let mut market = input.at("market")?.market()?;
-    let mut said = match winding::look(&mut market, input.i64("now")?)? {
-        winding::Look::First { .. } => json!({"look": "first"}),
-        winding::Look::Cancelled => json!({"look": "cancelled"}),
-        winding::Look::Started { price, open } => json!({"look": "started", "price": price.0, "open": open}),
+    let (look, started) = match winding::look(&mut market, input.i64("now")?)? {
+        winding::Look::First { .. } => ("first", None),
+        winding::Look::Cancelled => ("cancelled", None),
+        winding::Look::Started { price, open } => ("started", Some((price.0, open))),
     };
-    said["status"] = json!(market.status);
-    said["settlement"] = output::settlement(&market.settlement);
-    said["watch"] = watch(&market.watch);
-    said["price"] = output::price(&market.price);
+    let mut said = json!({
+        "look": look,
+        "status": market.status,
+        "settlement": output::settlement(&market.settlement),
+        "watch": watch(&market.watch),
+    });
+    if let (Some(fields), Some((price, open))) = (said.as_object_mut(), started) {
+        fields.insert("open".to_owned(), json!(open));
+        fields.insert("settled_at".to_owned(), json!(price));
+    }
     Ok(said)
 }
 

@@ -53,6 +53,7 @@ pub mod plimsoll {
     }
 
     /// Creates a market, with the queue that the caller created for it. A second source of kind zero is none.
+    #[allow(clippy::too_many_arguments)] // each is a field of the instruction
     #[discrim = 2]
     pub fn create_market(
         ctx: &mut Context<CreateMarket>,

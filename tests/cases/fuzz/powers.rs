@@ -101,8 +101,11 @@ impl Actors {
     }
 
     fn cancel(&mut self) -> Option<Call> {
-        let (proposal, _) = self.some_proposal()?;
+        // Of those made lately: the others were executed, or cancelled before.
+        let lately = self.proposals.len().saturating_sub(self.random.below(3) + 1);
+        let (sequence, ..) = *self.proposals.get(lately)?;
         let e = &self.world.exchange;
+        let proposal = addresses::proposal(&e.address, sequence);
         let key = if self.random.happens(500) { e.admin.insecure_clone() } else { e.guardian.insecure_clone() };
         call("cancel_proposal", &self.world.cancel_proposal(&key, proposal))
     }

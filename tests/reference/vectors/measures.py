@@ -221,9 +221,9 @@ def wind_down(worlds, source):
 
     def act():
         report = winding.look(market, NOW)
-        return report | {
-            "status": market.status, "settlement": market.settlement, "watch": market.watch, "price": market.price
-        }
+        if "price" in report:
+            report["settled_at"] = report.pop("price")
+        return report | {"status": market.status, "settlement": market.settlement, "watch": market.watch}
 
     return "random", {"market": market, "now": NOW}, act
 
