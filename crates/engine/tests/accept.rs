@@ -298,3 +298,17 @@ proptest! {
         prop_assert!(!health(cash, &[(&position, &market)]).is_liquidatable());
     }
 }
+
+#[test]
+fn news_are_told_by_their_times_alone() {
+    let mut market = sol_market();
+    let at = |seconds: i64| Price {
+        publish_time: NOW + seconds,
+        previous_publish_time: NOW + seconds - 1,
+        ..Price::default()
+    };
+    assert!(market.is_news(&at(1), NOW + 1) && !market.is_news(&at(0), NOW + 1) && !market.is_news(&at(-5), NOW + 1));
+    // But a sample that is missing.
+    market.volatility.sampled_at = NOW - 600;
+    assert!(market.is_news(&Price { previous_publish_time: NOW - 60, ..at(0) }, NOW + 1));
+}

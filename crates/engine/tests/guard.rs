@@ -197,3 +197,15 @@ proptest! {
         prop_assert!(ends.iter().all(|(since, until)| until - since <= REDUCE_ONLY_FOR));
     }
 }
+
+#[test]
+fn what_the_market_is_held_to_closes_no_leg_while_it_lasts() {
+    let mut market = sol_market();
+    market.hold(status::HALTED, NOW).unwrap();
+    let position = common::hold(&mut market, 1_000, common::PRICE);
+    let state = |market: &Market| plimsoll_engine::valuation::value(&position, market, NOW, None).unwrap().state;
+    assert_eq!(state(&market), plimsoll_engine::valuation::PriceState::Halted);
+    market.hold(status::ACTIVE, NOW).unwrap();
+    assert_eq!(state(&market), plimsoll_engine::valuation::PriceState::Normal);
+    assert_eq!(market.hold(status::ACTIVE, NOW), Err(EngineError::NothingHeld));
+}

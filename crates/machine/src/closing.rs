@@ -20,6 +20,7 @@ impl World {
         for market in &mut self.core.markets {
             if market.status < plimsoll_engine::market::status::SETTLING {
                 market.status = plimsoll_engine::market::status::ACTIVE;
+                market.note_halts();
             }
         }
         self.pass(60);

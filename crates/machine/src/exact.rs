@@ -155,14 +155,24 @@ pub struct Value {
 /// The table of section 4, for one side of a market; prices not newer than `seen` are as good as stale.
 pub fn value(market: &Market, long: bool, now: i64, seen: Option<i64>) -> Value {
     let (first, second, risk) = (&market.price, &market.second, &market.risk);
-    let at = |price: &Price, favour, stale, normal| Value { price: price.oracle.0.into(), favour, stale, normal };
+    // New risk asks for prices only, whatever liquidations wait for.
+    let young = |price: &Price| price.oracle.0 > 0 && now - price.publish_time <= i64::from(risk.max_price_age);
+    let apart = (i128::from(first.oracle.0) - i128::from(second.oracle.0)).abs();
+    let agree = young(second) && apart <= mulf(risk.band.0, first.oracle.0.into());
+    let usual = young(first) && (!market.has_second() || agree);
+    // In a halted market a leg is valued as ever, and not closed.
+    let halted = market.status_at(now) == status::HALTED;
+    let at = |price: &Price, favour, stale, normal| Value {
+        price: price.oracle.0.into(),
+        favour,
+        stale: stale || halted,
+        normal: normal || (usual && seen.is_none()),
+    };
     if market.status >= status::SETTLING {
         return at(first, 0, false, true);
     }
     let fresh = |price: &Price| {
-        price.oracle.0 > 0
-            && now - price.publish_time <= i64::from(risk.max_price_age)
-            && seen.is_none_or(|seen| price.publish_time > seen)
+        young(price) && now >= market.watch.waits_until && seen.is_none_or(|seen| price.publish_time > seen)
     };
     let two = market.has_second();
     match (fresh(first), two && fresh(second)) {

@@ -103,8 +103,12 @@ impl World {
         });
         let Some(ticks) = done.flatten().filter(|_| position.lots.0 != 0) else { return };
         let kept = self.core.markets[market];
-        // A fraction of a lot that a touch closes is worth another atom at another price.
-        if !self.standing(account).is_normal || self.touches(account).iter().any(|touched| touched.fraction != 0) {
+        let standing = self.standing(account);
+        // A leg that waits after an outage is credited, which a price for quotes is not. A fraction of a lot that a touch
+        // closes is worth another atom at another price.
+        let credited = !standing.is_normal || standing.credits.iter().any(|credit| *credit != 0);
+        if credited || kept.is_resuming(self.core.now) || self.touches(account).iter().any(|touch| touch.fraction != 0)
+        {
             return;
         }
         let mut under = |ticks: u64| {

@@ -138,7 +138,8 @@ impl World {
             target.accept_second(Price::convert(&target.risk, seen)?, now)
         });
         if posted.is_some() {
-            let after = Market { second: before.second, ..self.core.markets[market] };
+            let Market { watch, breakers, .. } = before;
+            let after = Market { second: before.second, watch, breakers, ..self.core.markets[market] };
             assert!(after == before, "the second source moved more than itself");
         }
         self.check();
@@ -162,6 +163,7 @@ impl World {
             1 => status::HALTED,
             _ => status::ACTIVE,
         };
+        self.core.markets[market].note_halts();
         self.check();
     }
 }
