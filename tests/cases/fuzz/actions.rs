@@ -3,7 +3,7 @@
 use plimsoll_tests::{
     Signer, World,
     engine::{book::Book, units::Atoms},
-    instructions::{Build, Liquidate, OpenShares, PlaceOrder},
+    instructions::{Build, Liquidate, OpenShares, PlaceOrder, RefreshMarkets},
     orders::{ANY_PRICE, ONE},
     state::MarginAccount,
     world::USD,
@@ -12,7 +12,9 @@ use plimsoll_tests::{
 use super::actors::{Actors, Call};
 
 /// Every instruction that a run sends, and sees succeed.
-pub const NAMES: [&str; 43] = [
+pub const NAMES: [&str; 45] = [
+    "refresh_markets",
+    "look_insurance",
     "deposit",
     "withdraw",
     "refresh_market",
@@ -261,8 +263,16 @@ impl Actors {
         match self.random.below(if settles { 10 } else { 7 }) {
             0 => {
                 self.publish(place);
-                call("refresh_market", &World::refresh(&market))
+                match self.random.below(4) {
+                    0 => {
+                        let markets = self.markets.iter().map(World::refresh).collect();
+                        call("refresh_markets", &RefreshMarkets { markets })
+                    }
+                    1 => call("look_insurance", &self.world.look_insurance(&market)),
+                    _ => call("refresh_market", &World::refresh(&market)),
+                }
             }
+            5 if self.random.happens(150) => call("wind_down", &World::wind_down(&market)),
             1 => call("draw_insurance", &self.world.draw(&deficit)),
             2 => call("sweep_fees", &self.world.sweep(&fees)),
             3 => call("collect_claim", &self.world.collect(&claim)),
