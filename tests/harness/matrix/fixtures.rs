@@ -4,10 +4,7 @@ use std::{future::Future, pin::Pin};
 
 use plimsoll_client::{
     Address, addresses,
-    instructions::{
-        Build, CreateExchange, CreateInsuranceFund, ExecuteOrder, OpenAccount, OpenShares, PlaceOrder, RefreshMarket,
-        RefreshMarkets,
-    },
+    instructions::{Build, CreateExchange, CreateInsuranceFund, ExecuteOrder, OpenAccount, OpenShares, PlaceOrder},
     state::LiquidationQueue,
     wire::AccountLayout,
 };
@@ -17,12 +14,11 @@ use solana_keypair::Keypair;
 use super::{
     arguments::{Argument, Shape, lay_out, parameters},
     cast::{Cast, Kind},
-    exits, settling,
+    exits, settling, sources,
 };
 use crate::{
     World,
     chain::TOKEN,
-    oracle::Quote,
     parameters as markets,
     world::{DOLLAR, USD},
 };
@@ -64,7 +60,7 @@ pub fn all() -> Vec<Building> {
         Box::pin(open_account()),
         Box::pin(deposit()),
         Box::pin(withdraw()),
-        Box::pin(refresh_market()),
+        Box::pin(sources::refresh_market()),
         Box::pin(order()),
         Box::pin(execute()),
         Box::pin(cancel()),
@@ -103,7 +99,7 @@ pub fn all() -> Vec<Building> {
         Box::pin(super::authorities::cancel_proposal()),
         Box::pin(super::authorities::accept_admin()),
         Box::pin(super::authorities::tighten_market()),
-        Box::pin(refresh_markets()),
+        Box::pin(sources::refresh_markets()),
         Box::pin(settling::wind_down()),
         Box::pin(settling::look_insurance()),
     ]
@@ -322,31 +318,6 @@ async fn withdraw() -> Fixture {
         ("leg 2", Kind::Market),
     ];
     fixture(cast, &build, &[&key], &slots, &[("amount", AMOUNT)])
-}
-
-async fn refresh_market() -> Fixture {
-    let (cast, build) = with_news_of_two().await;
-    let slots = [("market", Kind::Market), ("oracle", Kind::Oracle), ("second_oracle", Kind::Oracle)];
-    fixture(cast, &build, &[], &slots, &[])
-}
-
-async fn refresh_markets() -> Fixture {
-    let (cast, one) = with_news_of_two().await;
-    let build = RefreshMarkets { markets: vec![one] };
-    let slots = [("market 1", Kind::Market), ("oracle 1", Kind::Oracle), ("second oracle 1", Kind::Oracle)];
-    fixture(cast, &build, &[], &slots, &[])
-}
-
-/// A market of two sources, of which both have a newer price.
-async fn with_news_of_two() -> (Cast, RefreshMarket) {
-    let mut cast = Cast::assemble().await;
-    let market = cast.scene.world.create_market_of_two(markets::sol()).await;
-    cast.scene.world.prices(&market, 200 * DOLLAR, 200 * DOLLAR).await.ok();
-    cast.scene.world.chain.advance(1, 2).await;
-    let quote = Quote::at(market.feed, 201 * DOLLAR, cast.scene.world.chain.now());
-    cast.scene.world.publish(&market, &quote);
-    cast.scene.world.publish_second(&market, &quote);
-    (cast, World::refresh(&market))
 }
 
 async fn order() -> Fixture {

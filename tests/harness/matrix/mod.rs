@@ -11,6 +11,7 @@ mod exits;
 mod fixtures;
 mod mutations;
 mod settling;
+mod sources;
 pub mod statuses;
 mod table;
 mod triggers;
