@@ -20,11 +20,13 @@ use common::{NOW, PRICE, USD, cases, claim, health, hold, hold_at_cost, market_o
 use plimsoll_engine::{
     EngineError,
     account::Initial,
+    funding::accrue,
     margin::leg_initial,
     mark::{Leg, Purse, mark, mark_fresh, payable},
     market::Market,
     position::Position,
-    units::{Atoms, Pnl, Ticks},
+    settlement::{look, settle},
+    units::{Atoms, Lots, Pnl, Ticks},
 };
 use proptest::prelude::*;
 
@@ -217,6 +219,29 @@ fn a_purse_pays_in_full_while_it_can() {
         [Ok(Atoms(3)), Ok(Atoms(7)), Ok(Atoms(0))]
     );
     assert_eq!(purse, Purse { left: Atoms(0), losses: Atoms(0) });
+}
+
+#[test]
+fn a_mark_settles_a_position_only_when_nothing_is_left_of_it() {
+    // Given a market in settlement, with a winner and a loser who can pay
+    let mut parameters = sol();
+    (parameters.funding_slope_ppm, parameters.funding_cap_ppm) = (0, 0);
+    let mut market = market_of(&parameters, PRICE, 30 * USD);
+    hold(&mut market, 100_000, PRICE - 1_000);
+    let (mut cash, mut position) = (Atoms(20 * USD), hold(&mut market, 10_000, PRICE + 1_000));
+    for now in [NOW + 1, NOW + 61] {
+        accrue(&mut market, now).unwrap();
+        market.price.publish_time = now;
+        look(&mut market, now).unwrap();
+    }
+    assert_eq!(market.settlement.open, 2);
+    // Then a mark takes the loss, and the lots that remain are still to be settled
+    let paid = mark(&mut cash, &mut [Leg { position: &mut position, market: &mut market }]).unwrap();
+    assert_eq!(paid[0], Pnl(-10 * USD as i64));
+    assert_eq!((position.lots, market.settlement.open), (Lots(10_000), 2));
+    // And only settling them counts
+    settle(&mut cash, &mut position, &mut market).unwrap();
+    assert_eq!(market.settlement.open, 1);
 }
 
 proptest! {

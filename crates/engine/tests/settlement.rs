@@ -107,24 +107,6 @@ fn two_looks_far_enough_apart_start_it() {
 }
 
 #[test]
-fn a_mark_settles_a_position_only_when_nothing_is_left_of_it() {
-    // Given a settlement with a winner and a loser who can pay
-    let mut market = market(30 * USD);
-    Account::new(&mut market, 100_000, 1_000, 0);
-    let mut loser = Account::new(&mut market, 10_000, -1_000, 20 * USD);
-    assert_eq!(start(&mut market), 2);
-    let marked = |account: &mut Account, market: &mut Market| {
-        mark(&mut account.cash, &mut [Leg { position: &mut account.position, market }]).unwrap()[0]
-    };
-    // Then a mark takes the loss, and the lots that remain are still to be settled
-    assert_eq!(marked(&mut loser, &mut market), Pnl(-10 * USD as i64));
-    assert_eq!((loser.position.lots, market.settlement.open), (Lots(10_000), 2));
-    // Of a claim that a mark pays nothing is left, and before a settlement nothing is counted at all
-    loser.settle(&mut market).unwrap();
-    assert_eq!(market.settlement.open, 1);
-}
-
-#[test]
 fn a_37_a_look_at_a_value_that_is_not_negative_cancels() {
     let mut market = market(30 * USD);
     hold(&mut market, 100_000, PRICE - 1_000);
