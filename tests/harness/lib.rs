@@ -7,7 +7,6 @@ pub mod chain;
 pub mod cookies;
 pub mod ledger;
 pub mod matrix;
-pub mod oracle;
 pub mod orders;
 pub mod outcome;
 pub mod parameters;
@@ -25,6 +24,7 @@ pub use outcome::Outcome;
 pub use plimsoll_client::{
     Address, ID, addresses, engine, errors::PlimsollError, events, instructions, state, views, wire,
 };
+pub use plimsoll_oracles as oracle;
 pub use solana_keypair::Keypair;
 pub use solana_signer::Signer;
 pub use world::World;
