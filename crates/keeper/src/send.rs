@@ -12,6 +12,7 @@ mod hashes;
 mod prices;
 mod purse;
 mod queue;
+mod recent;
 
 use std::{
     collections::HashSet,

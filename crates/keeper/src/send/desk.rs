@@ -26,6 +26,7 @@ use super::{
     prices::Prices,
     purse::{Purse, Turn},
     queue::Queue,
+    recent::Recent,
 };
 use crate::{
     config::Config,
@@ -68,6 +69,7 @@ pub(super) struct Desk {
     hashes: Hashes,
     prices: Prices,
     purse: Purse,
+    recent: Recent,
     chores: Chores,
     now: Now,
     /// The slot by what was heard and the time since.
@@ -92,6 +94,7 @@ impl Desk {
             hashes: Hashes::default(),
             prices: Prices::new(&office.config.fees),
             purse: Purse::new(&office.config.fees),
+            recent: Recent::default(),
             chores: Chores::default(),
             now: Now::default(),
             slot: 0,

@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// The program that moves lamports.
 const SYSTEM: Address = Address::new_from_array([0; 32]);
 /// Lamports that an account must hold, and more.
-pub const RENT: u64 = 1_000_000;
+pub const RENT: u64 = 2_000_000;
 /// Time between two slots, in milliseconds.
 const SLOT: u64 = 50;
 
@@ -60,7 +60,7 @@ impl Network {
         let account = Keypair::new();
         let mut data = vec![0, 0, 0, 0];
         data.extend(RENT.to_le_bytes());
-        data.extend(0_u64.to_le_bytes());
+        data.extend(64_u64.to_le_bytes());
         data.extend(ID.to_bytes());
         let accounts = vec![AccountMeta::new(self.payer.pubkey(), true), AccountMeta::new(account.pubkey(), true)];
         self.transact(vec![Instruction { program_id: SYSTEM, accounts, data }], &[&account]).await;

@@ -5,6 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use plimsoll_client::compute;
+
 use super::{Desk, Flight, Open, Outcome, Stage};
 use crate::{job::Job, send::prices::SIGNATURE};
 
@@ -39,13 +41,23 @@ impl Desk {
             self.drop_job(job, "no blockhash is known");
             return false;
         };
-        let draft = job.draft.clone().at(self.prices.bid(&job, now));
-        let transaction = match draft.sign(&[&*self.office.wallet], hash) {
-            Ok(transaction) => transaction,
-            Err(error) => {
-                self.free(&job);
-                self.report(job, Outcome::Unsent(error.to_string()));
-                return false;
+        let mut draft = job.draft.clone().at(self.prices.bid(&job, now));
+        let transaction = loop {
+            match draft.sign(&[&*self.office.wallet], hash) {
+                Ok(transaction) => {
+                    let signature = transaction.signatures.first().copied().unwrap_or_default();
+                    if self.recent.is_new(signature) {
+                        break transaction;
+                    }
+                    // An equal job was done with this blockhash: another limit makes this another transaction.
+                    draft.limit =
+                        if draft.limit < compute::MOST { draft.limit.saturating_add(1) } else { job.draft.limit / 2 };
+                }
+                Err(error) => {
+                    self.free(&job);
+                    self.report(job, Outcome::Unsent(error.to_string()));
+                    return false;
+                }
             }
         };
         if signings == 1 {
