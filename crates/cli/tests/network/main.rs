@@ -5,6 +5,7 @@
 mod chores;
 mod faults;
 mod refusals;
+mod shapes;
 mod trading;
 mod up;
 mod venue;
