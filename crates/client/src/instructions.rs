@@ -24,7 +24,7 @@ pub use risk::{
     FlagAccount, KeepersFloor, Liquidate, LookInsurance, MarkAccount, RefreshMarket, RefreshMarkets, WindDown,
 };
 pub use settlement::{Deleverage, FixSettlement, LookSettlement, PayClaim, SettlePosition};
-pub use setup::{CreateExchange, CreateInsuranceFund, CreateMarket, OpenAccount, OpenShares};
+pub use setup::{CreateExchange, CreateInsuranceFund, CreateMarket, MigrateShares, OpenAccount, OpenShares};
 use solana_instruction::{AccountMeta, Instruction};
 pub use trading::{CancelOrder, Deposit, ExecuteOrder, PlaceOrder, Withdraw};
 pub use triggers::{FireOrder, OpenAtRisk};

@@ -17,9 +17,20 @@ pub mod state;
 #[path = "../../../programs/plimsoll/src/views.rs"]
 pub mod views;
 
+pub mod accounts;
 pub mod addresses;
+pub mod compute;
+#[cfg(feature = "rpc")]
+pub mod explain;
+pub mod house;
 pub mod instructions;
+#[cfg(feature = "rpc")]
+pub mod network;
 pub mod oracle;
+#[cfg(feature = "rpc")]
+pub mod rpc;
+#[cfg(feature = "rpc")]
+pub mod transaction;
 
 pub use plimsoll_engine as engine;
 pub use wire::Address;

@@ -146,6 +146,27 @@ impl Build for OpenShares {
     }
 }
 
+/// Brings an account of shares from before there was an epoch to today's layout.
+#[derive(Clone, Debug)]
+pub struct MigrateShares {
+    /// Pays the rent that is missing.
+    pub payer: Address,
+    /// The account of shares.
+    pub shares: Address,
+}
+
+impl Build for MigrateShares {
+    const NAME: &'static str = "migrate_shares";
+
+    fn accounts(&self) -> Vec<AccountMeta> {
+        vec![write_signer(self.payer), write(self.shares), read(SYSTEM_PROGRAM)]
+    }
+
+    fn data(&self) -> Vec<u8> {
+        encode(51, &())
+    }
+}
+
 /// Opens a margin account.
 #[derive(Clone, Debug)]
 pub struct OpenAccount {

@@ -19,8 +19,8 @@ pub fn read(source: &OracleSource, account: &AccountView) -> Result<Observation>
     require!(account.owned_by(&source.program), PlimsollError::WrongOracleOwner);
     let data = account.try_borrow()?;
     match source.kind {
-        ORACLE_PYTH_PULL => pyth_pull::observe(&source.feed, &data),
-        ORACLE_PYTH_LEGACY => pyth_legacy::observe(&source.feed, account.address(), &data),
+        ORACLE_PYTH_PULL => Ok(pyth_pull::observe(&source.feed, &data)?),
+        ORACLE_PYTH_LEGACY => Ok(pyth_legacy::observe(&source.feed, account.address(), &data)?),
         ORACLE_SWITCHBOARD => Ok(switchboard::observe(&source.feed, account.address(), &data)?),
         _ => Err(PlimsollError::OracleMalformed.into()),
     }

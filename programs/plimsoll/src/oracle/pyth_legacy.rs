@@ -1,17 +1,22 @@
-//! Legacy Pyth price accounts, through Pyth's own SDK.
+//! Legacy Pyth price accounts, through Pyth's own SDK. This file is also compiled by the client.
 
-use anchor_lang::prelude::*;
 use plimsoll_engine::price::Observation;
 use pyth_sdk_solana::state::{PriceStatus, SolanaPriceAccount, load_price_account};
 
-use crate::errors::PlimsollError;
+use crate::{errors::PlimsollError, wire::*};
+
+type Result<T> = core::result::Result<T, PlimsollError>;
 
 /// The aggregate price of the account `feed`, while it trades.
 pub fn observe(feed: &[u8; 32], address: &Address, data: &[u8]) -> Result<Observation> {
-    require!(address.as_ref() == feed, PlimsollError::WrongOracleAccount);
+    if address.as_ref() != feed {
+        return Err(PlimsollError::WrongOracleAccount);
+    }
     let account: &SolanaPriceAccount =
         load_price_account::<32, ()>(data).map_err(|_| PlimsollError::OracleMalformed)?;
-    require!(account.agg.status == PriceStatus::Trading, PlimsollError::OracleNotTrading);
+    if account.agg.status != PriceStatus::Trading {
+        return Err(PlimsollError::OracleNotTrading);
+    }
     Ok(Observation {
         price: account.agg.price,
         confidence: account.agg.conf,

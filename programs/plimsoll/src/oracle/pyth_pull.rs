@@ -1,10 +1,11 @@
-//! Pyth `PriceUpdateV2`, as the Pyth receiver program writes it.
+//! Pyth `PriceUpdateV2`, as the Pyth receiver program writes it. This file is also compiled by the client.
 
-use anchor_lang::prelude::*;
 use borsh::BorshDeserialize;
 use plimsoll_engine::price::Observation;
 
 use crate::errors::PlimsollError;
+
+type Result<T> = core::result::Result<T, PlimsollError>;
 
 /// `sha256("account:PriceUpdateV2")[..8]`
 const DISCRIMINATOR: [u8; 8] = [34, 241, 35, 99, 157, 126, 244, 205];
@@ -38,8 +39,12 @@ struct PriceFeedMessage {
 pub fn observe(feed: &[u8; 32], data: &[u8]) -> Result<Observation> {
     let mut body = data.strip_prefix(&DISCRIMINATOR).ok_or(PlimsollError::OracleMalformed)?;
     let update = PriceUpdateV2::deserialize(&mut body).map_err(|_| PlimsollError::OracleMalformed)?;
-    require!(update.message.feed_id == *feed, PlimsollError::WrongFeed);
-    require!(update.verification_level == VerificationLevel::Full, PlimsollError::OracleNotVerified);
+    if update.message.feed_id != *feed {
+        return Err(PlimsollError::WrongFeed);
+    }
+    if update.verification_level != VerificationLevel::Full {
+        return Err(PlimsollError::OracleNotVerified);
+    }
     Ok(Observation {
         price: update.message.price,
         confidence: update.message.conf,
