@@ -73,7 +73,7 @@ impl Decimal {
         } else {
             let too_fine = || DecimalError::TooFine(text(1, decimals));
             let divisor = power(-shift).ok_or_else(too_fine)?;
-            if self.digits % divisor != 0 {
+            if !self.digits.is_multiple_of(divisor) {
                 return Err(too_fine());
             }
             self.digits / divisor
