@@ -60,7 +60,7 @@ fn flag(account: &Value, name: &str) -> bool {
 async fn the_clients_builders_agree_with_the_interface_file() {
     let Some(interface) = interface() else { return };
     let instructions = interface["instructions"].as_array().expect("instructions");
-    assert_eq!(instructions.len(), 50);
+    assert_eq!(instructions.len(), 51);
     let mut checked = 0;
     for build in matrix::all() {
         let fixture = build.await;
@@ -90,7 +90,7 @@ async fn the_clients_builders_agree_with_the_interface_file() {
         assert!(agree, "{name}: arguments");
         checked += 1;
     }
-    assert_eq!(checked, 51);
+    assert_eq!(checked, 52);
 }
 
 #[test]

@@ -32,6 +32,7 @@ mod liquidate;
 mod lp_deposit;
 mod mark;
 mod matrix;
+mod migrate_shares;
 mod open_account;
 mod open_at_risk;
 mod open_shares;

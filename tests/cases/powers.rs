@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use plimsoll_client::accounts::Account;
 use plimsoll_tests::{
     Address, Keypair, Signer, World,
     chain::TOKEN,
     matrix::{self, Fixture, Kind},
-    state::{Exchange, MarginAccount, Market, ShareAccount},
+    state::{Exchange, MarginAccount, Market},
     wire::AccountLayout,
     world::USD,
 };
@@ -58,7 +59,8 @@ async fn property(world: &mut World, wallets: &BTreeSet<Address>) -> Property {
     }
     for address in world.ledger.shares.keys().copied().collect::<Vec<_>>() {
         let data = world.chain.account(&address).await.expect("the account exists").data;
-        let shares = ShareAccount::decode(&data).expect("are shares");
+        // Of either layout: one instruction migrates them.
+        let Ok(Account::Shares { state: shares, .. }) = Account::decode(&data) else { panic!("are shares") };
         all.insert(("shares".into(), address), (shares.owner, format!("{} {:?}", shares.shares, shares.exit).into()));
     }
     for address in world.ledger.markets.keys().copied().collect::<Vec<_>>() {

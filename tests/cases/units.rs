@@ -17,7 +17,9 @@ use plimsoll_tests::{
         risk::Risk,
         units::{Atoms, Lots, Pnl, Ticks},
     },
-    instructions::{Build, CreateExchange, CreateInsuranceFund, OpenAccount, OpenShares, RefreshMarkets},
+    instructions::{
+        Build, CreateExchange, CreateInsuranceFund, MigrateShares, OpenAccount, OpenShares, RefreshMarkets,
+    },
     oracle::Quote,
     parameters,
     pools::{DAY, WEEK},
@@ -91,6 +93,9 @@ async fn setup(units: &mut Units) {
     note(units, "open_account", world.send(&open, &[&admin]).await);
     let open = OpenShares { owner: payer, pool: fund, shares: addresses::shares(&fund, &payer) };
     note(units, "open_shares", world.send(&open, &[&admin]).await);
+    world.outdate(&open.shares).await;
+    let migrate = MigrateShares { payer, shares: open.shares };
+    note(units, "migrate_shares", world.send(&migrate, &[&admin]).await);
 
     let queue = fixed_key(&mut world, 2).await.pubkey();
     let length = <plimsoll_tests::state::LiquidationQueue as plimsoll_tests::wire::AccountLayout>::LEN;

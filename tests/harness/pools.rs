@@ -6,6 +6,7 @@ use plimsoll_client::{
     instructions::{
         CancelExit, CollectClaim, KeepersFloor, Liquidate, Redeem, RequestExit, RequestUnstake, SweepExcess, Unstake,
     },
+    state::ShareAccount,
     wire::AccountLayout,
 };
 use solana_signer::Signer;
@@ -151,6 +152,13 @@ impl World {
             self.ledger.insurance_excess += amount;
         }
         self.run(&[gift.expect("is an instruction")], &[&stranger]).await
+    }
+
+    /// Gives an account of shares the layout without an epoch, and the rent of it.
+    pub async fn outdate(&mut self, shares: &Address) {
+        let account = self.chain.account(shares).await.expect("exists");
+        let data = account.data[..ShareAccount::LEN_WITHOUT_EPOCH].to_vec();
+        self.chain.put(shares, &plimsoll_client::ID, data);
     }
 
     /// Shares that somebody holds, after the consolidations of their pool.

@@ -113,6 +113,7 @@ errors! {
         UnknownOracleProgram = "The accounts of this program are not taken for an oracle of this kind.",
         WithdrawalLimited = "The exchange lets no more out in this hour or day: take less, or wait for the time in the log.",
         SkewCapExceeded = "The skew of the market would exceed its cap: only the other side can grow now.",
+        NotOutdated = "The account has not the layout that is migrated: it has been migrated, or always had today's.",
     }
 }
 

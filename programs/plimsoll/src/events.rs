@@ -19,6 +19,10 @@ event! {
     pub struct SharesOpened { pub pool: Address, pub owner: Address }
 }
 event! {
+    /// An account that holds shares of a pool was brought to today's layout. What it holds is as before.
+    pub struct SharesMigrated { pub account: Address, pub pool: Address, pub owner: Address }
+}
+event! {
     /// Shares were issued for a deposit into a pool.
     pub struct SharesIssued { pub pool: Address, pub owner: Address, pub amount: u64, pub shares: u64, pub value_before: u64 }
 }

@@ -390,4 +390,10 @@ pub mod plimsoll {
     pub fn look_insurance(ctx: &mut Context<LookInsurance>) -> Result<()> {
         ctx.accounts.handle()
     }
+
+    /// Brings an account of shares from before there was an epoch to today's layout.
+    #[discrim = 51]
+    pub fn migrate_shares(ctx: &mut Context<MigrateShares>) -> Result<()> {
+        ctx.accounts.handle()
+    }
 }

@@ -3,7 +3,7 @@
 use plimsoll_tests::{
     Signer, World,
     engine::{book::Book, units::Atoms},
-    instructions::{Build, Liquidate, OpenShares, PlaceOrder, RefreshMarkets},
+    instructions::{Build, Liquidate, MigrateShares, OpenShares, PlaceOrder, RefreshMarkets},
     orders::{ANY_PRICE, ONE},
     state::MarginAccount,
     world::USD,
@@ -12,7 +12,7 @@ use plimsoll_tests::{
 use super::actors::{Actors, Call};
 
 /// Every instruction that a run sends, and sees succeed.
-pub const NAMES: [&str; 45] = [
+pub const NAMES: [&str; 46] = [
     "refresh_markets",
     "look_insurance",
     "deposit",
@@ -47,6 +47,7 @@ pub const NAMES: [&str; 45] = [
     "view_account",
     "view_liquidation_price",
     "open_shares",
+    "migrate_shares",
     "grant_venue",
     "revoke_venue",
     "venue_fill",
@@ -215,7 +216,13 @@ impl Actors {
             let (place, holder) = &self.providers[self.random.below(self.providers.len())];
             let (market, shares) = (self.markets[*place], self.world.shares(holder));
             let part = shares / 2 + 1;
-            return match self.random.below(6) {
+            return match self.random.below(7) {
+                6 => {
+                    // As it was before there was an epoch, which shares of a market do not use.
+                    self.world.outdate(&holder.shares).await;
+                    let payer = holder.key.pubkey();
+                    call("migrate_shares", &MigrateShares { payer, shares: holder.shares })
+                }
                 0 => {
                     self.world.chain.put_token(&program, &holder.tokens, &mint, &holder.key.pubkey(), amount);
                     call("lp_deposit", &self.world.provide(holder, &market, amount))

@@ -121,6 +121,7 @@ pub const ALLOWED: &[Allowed] = &[
     ("unstake", "destination", "neighbour", "the owner chooses who is paid"),
     ("unstake", "quote_mint", "owner", "its address is checked, and a mint never changes its owner"),
     ("unstake", "shares", "1", "a share is an amount"),
+    ("migrate_shares", "payer", "stranger", "anybody may pay for the migration"),
     ("collect_claim", "quote_mint", "owner", "its address is checked, and a mint never changes its owner"),
     ("sweep_excess", "quote_mint", "owner", "its address is checked, and a mint never changes its owner"),
     ("propose_authority", "key", "0", "the admin names whom he likes, and a guardian of zero is none"),

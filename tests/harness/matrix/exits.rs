@@ -1,4 +1,6 @@
-//! One good call of each instruction by which money leaves a pool or comes to insurance.
+//! One good call of each instruction by which money leaves a pool or comes to insurance, and of the one that migrates shares.
+
+use plimsoll_client::instructions::MigrateShares;
 
 use super::{
     cast::{Cast, Kind},
@@ -109,4 +111,14 @@ pub async fn sweep_excess() -> Fixture {
     let build = cast.scene.world.sweep_excess();
     let slots: Vec<_> = SWEEP.into_iter().filter(|(name, _)| *name != "market").collect();
     fixture(cast, &build, &[], &slots, &[])
+}
+
+pub async fn migrate_shares() -> Fixture {
+    let mut cast = Cast::assemble().await;
+    let holder = with_a_provider(&mut cast).await;
+    cast.scene.world.outdate(&holder.shares).await;
+    let build = MigrateShares { payer: cast.stranger(), shares: holder.shares };
+    let key = cast.stranger.insecure_clone();
+    let slots = [("payer", Kind::Person), ("shares", Kind::LpShares), ("system_program", Kind::SystemProgram)];
+    fixture(cast, &build, &[&key], &slots, &[])
 }

@@ -102,6 +102,7 @@ pub fn all() -> Vec<Building> {
         Box::pin(sources::refresh_markets()),
         Box::pin(settling::wind_down()),
         Box::pin(settling::look_insurance()),
+        Box::pin(exits::migrate_shares()),
     ]
 }
 

@@ -22,6 +22,9 @@ account! {
 }
 
 impl ShareAccount {
+    /// Bytes of an account from before there was an epoch, which is last: what `migrate_shares` takes.
+    pub const LEN_WITHOUT_EPOCH: usize = 8 + core::mem::offset_of!(Self, epoch);
+
     /// Brings shares in the insurance fund up to its last consolidation.
     pub fn catch_up(&mut self, fund: &Insurance) {
         catch_up(&mut self.exit, &mut self.shares, &mut self.epoch, fund);
