@@ -5,6 +5,7 @@ mod health;
 mod probe;
 
 use std::{
+    collections::HashMap,
     future::Future,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -63,17 +64,22 @@ impl Endpoints {
     pub fn new(config: &Config, metrics: Metrics) -> Self {
         let commitment = config.commitment.config();
         let longest = Duration::from_secs(config.nodes.backoff_s);
-        let node = |endpoint: &crate::config::Endpoint| {
+        let mut labels = HashMap::new();
+        let mut node = |endpoint: &crate::config::Endpoint| {
+            // A provider's nodes may differ in their keys alone.
+            let label = endpoint.label();
+            let before = labels.entry(label.clone()).or_insert(0_u32);
+            *before = before.saturating_add(1);
             Arc::new(Node {
                 rpc: Rpc::with(&endpoint.rpc, commitment, config.timeout()),
                 slow: Rpc::with(&endpoint.rpc, commitment, Duration::from_secs(config.feed.snapshot_timeout_s)),
                 ws: endpoint.ws.clone(),
-                label: endpoint.label(),
+                label: if *before == 1 { label } else { format!("{label}#{before}") },
                 health: Mutex::new(Health::new(longest)),
             })
         };
         let known = Known {
-            nodes: config.endpoints.iter().map(node).collect(),
+            nodes: config.endpoints.iter().map(&mut node).collect(),
             metrics,
             timeout: config.timeout(),
             behind: config.nodes.behind_slots,

@@ -43,11 +43,12 @@ pub fn finished(finished: &Finished) {
     let reward = if matches!(outcome, Outcome::Landed { .. }) { job.reward } else { 0 };
     let outcome_name = label(outcome);
     let why = sentence(outcome);
-    match outcome {
-        Outcome::Landed { .. } | Outcome::WouldLand => {
+    match outcome_name {
+        // That somebody else was first is usual where there are several keepers.
+        "landed" | "would_land" | "taken" => {
             tracing::info!(kind, %subjects, outcome = outcome_name, fee, reward, %signature, "{why}");
         }
-        Outcome::Dropped(_) => {
+        "dropped" => {
             tracing::debug!(kind, %subjects, outcome = outcome_name, fee, reward, %signature, "{why}");
         }
         _ => tracing::warn!(kind, %subjects, outcome = outcome_name, fee, reward, %signature, "{why}"),

@@ -19,7 +19,7 @@ pub(super) enum Heard {
 
 /// A stream that has subscribed to everything.
 pub(super) enum Source {
-    Socket(super::socket::Socket),
+    Socket(Box<super::socket::Socket>),
     #[cfg(feature = "geyser")]
     Geyser(Box<super::geyser::Stream>),
 }
@@ -31,7 +31,7 @@ impl Source {
             return Self::geyser(config, geyser, watched).await;
         }
         let socket = super::socket::Socket::connect(&node.ws, config.commitment, config.timeout(), watched).await?;
-        Ok(Self::Socket(socket))
+        Ok(Self::Socket(Box::new(socket)))
     }
 
     #[cfg(feature = "geyser")]

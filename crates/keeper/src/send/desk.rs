@@ -238,6 +238,7 @@ impl Desk {
         let Some(flight) = self.flights.get_mut(&number) else { return };
         match result {
             Ok(()) if dry => self.end(number, Outcome::WouldLand, 0),
+            Ok(()) if flight.job.last_slot < self.slot => self.end(number, Outcome::Dropped("it came too late"), 0),
             Ok(()) => {
                 flight.stage = Stage::Broadcast;
                 self.broadcast(number);

@@ -138,6 +138,9 @@ fn keys_that_do_not_exist_are_named() {
     assert!(error.contains("PLIMSOLL_KEEPER_FEE"), "{error}");
 }
 
+/// Something that makes a configuration wrong.
+type Change<'a> = &'a dyn Fn(&mut Config);
+
 #[test]
 fn nonsense_is_refused_in_sentences() {
     let table = |change: &dyn Fn(&mut Config)| {
@@ -145,7 +148,7 @@ fn nonsense_is_refused_in_sentences() {
         change(&mut config);
         config.check().map_err(|error| error.to_string())
     };
-    let cases: [(&dyn Fn(&mut Config), &str); 8] = [
+    let cases: [(Change, &str); 8] = [
         (&|config| config.endpoints.clear(), "no endpoint"),
         (&|config| config.exchange = Default::default(), "no exchange"),
         (&|config| config.jobs.clear(), "no job"),

@@ -2,7 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use plimsoll_keeper::{endpoints::Endpoints, metrics::Metrics};
+use plimsoll_keeper::{
+    config::{Config, Endpoint},
+    endpoints::Endpoints,
+    metrics::Metrics,
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -69,6 +73,18 @@ async fn when_all_fail_everyones_reason_is_told_in_time() {
     one.set(Fault::None);
     other.set(Fault::None);
     assert!(!who(&endpoints).await.is_empty());
+}
+
+#[tokio::test]
+async fn nodes_of_one_provider_are_told_apart() {
+    let mut config = Config::default();
+    for key in ["one", "other"] {
+        let rpc = format!("https://node.example/{key}");
+        config.endpoints.push(Endpoint { rpc, ws: "wss://node.example".into(), file: None });
+    }
+    let endpoints = Endpoints::new(&config, Metrics::new());
+    let labels: Vec<_> = endpoints.nodes().iter().map(|node| node.label.as_str()).collect();
+    assert_eq!(labels, ["node.example", "node.example#2"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

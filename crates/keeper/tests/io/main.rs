@@ -6,6 +6,7 @@ mod feed;
 #[cfg(feature = "geyser")]
 mod geyser;
 mod journal;
+mod logging;
 mod metrics;
 mod network;
 #[path = "../support/proxy.rs"]

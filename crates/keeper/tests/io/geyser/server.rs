@@ -27,13 +27,15 @@ use yellowstone_grpc_proto::{
 use crate::network::Network;
 
 type Updates = Pin<Box<dyn Stream<Item = Result<SubscribeUpdate, Status>> + Send>>;
+/// Where a stream's updates are said.
+type Said = mpsc::UnboundedSender<Result<SubscribeUpdate, Status>>;
 type Nothing<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
 #[derive(Clone, Default)]
 struct State {
     token: String,
     requests: Arc<Mutex<Vec<SubscribeRequest>>>,
-    streams: Arc<Mutex<Vec<mpsc::UnboundedSender<Result<SubscribeUpdate, Status>>>>>,
+    streams: Arc<Mutex<Vec<Said>>>,
 }
 
 /// The server. Ends when it is dropped.
