@@ -1,6 +1,7 @@
-//! Starts a network with so many traders, says what happens and how long it took, and stops.
+//! Starts a network with so many traders, says what happens and how long it took, and stops. With a state directory it also
+//! saves, and another run goes on from there.
 //!
-//! `cargo run --release -p plimsoll-localnet --example crowd -- target/deploy/plimsoll.so 2000`
+//! `cargo run -p plimsoll-localnet --example crowd -- target/deploy/plimsoll.so 2000 [DIRECTORY]`
 
 use std::{error::Error, sync::Arc, time::Instant};
 
@@ -17,6 +18,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let options = Options {
         program: program.into(),
         traders: traders.parse()?,
+        state: arguments.next().map(Into::into),
         progress: Some(Arc::new(progress)),
         ..Options::default()
     };
@@ -26,6 +28,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let book = &market.core.book;
         println!("{name}: {} positions, {} of them short", book.long.sized + book.short.sized, book.short.sized);
     }
+    let saves = Instant::now();
+    localnet.save()?;
+    println!("saved in {:.2} seconds", saves.elapsed().as_secs_f64());
     localnet.stop().await?;
     Ok(())
 }

@@ -12,6 +12,9 @@ use crate::{feed::FeedError, oracles::FaultError, state::StateError};
 /// Why a local network does not start, or stops.
 #[derive(Debug, thiserror::Error)]
 pub enum LocalnetError {
+    /// Something was chosen that no network can be.
+    #[error("{0}")]
+    Options(String),
     /// The program's binary is not there.
     #[error("the program's binary {path} cannot be read: {source}. `make build` builds it")]
     Program {

@@ -49,6 +49,7 @@ impl Localnet {
     /// Starts a network: a new one, or the one that was saved in the state directory.
     pub async fn start(options: Options) -> Result<Self, LocalnetError> {
         let began = Instant::now();
+        options.check()?;
         let directory = options.state.as_deref().map(Directory::open).transpose()?;
         let ground = ground(&options).await?;
         let (rpc, ws) = (ground.node.rpc_url(), ground.node.ws_url());

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use crate::{feed::Feed, progress::Progress};
+use crate::{error::LocalnetError, feed::Feed, progress::Progress};
 
 /// A local network before it starts.
 #[derive(Clone)]
@@ -82,7 +82,27 @@ impl Default for Options {
     }
 }
 
+/// The longest slots: with longer ones the program would take the cluster for one that stands still.
+const LONGEST_SLOT: Duration = Duration::from_millis(500);
+/// The shortest time between two updates: it is not looked more often whether one is due.
+const SHORTEST_UPDATE: Duration = Duration::from_millis(50);
+
 impl Options {
+    /// Refuses what no network can be.
+    pub(crate) fn check(&self) -> Result<(), LocalnetError> {
+        let refused = |why: String| Err(LocalnetError::Options(why));
+        if !(self.speed.is_finite() && self.speed >= 0.0) {
+            return refused(format!("a path cannot pass at speed {}", self.speed));
+        }
+        if self.slot.is_zero() || self.slot > LONGEST_SLOT {
+            return refused(format!("slots take {:?}: more than nothing, and {LONGEST_SLOT:?} at most", self.slot));
+        }
+        if self.update_every < SHORTEST_UPDATE {
+            return refused(format!("updates come every {:?}: {SHORTEST_UPDATE:?} at least", self.update_every));
+        }
+        Ok(())
+    }
+
     pub(crate) fn tell(&self, progress: Progress) {
         tracing::info!("{progress}");
         if let Some(listener) = &self.progress {

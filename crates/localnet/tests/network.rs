@@ -9,7 +9,7 @@ use plimsoll_client::{
     state::{Exchange, Market, ORACLE_SWITCHBOARD},
     transaction::Draft,
 };
-use plimsoll_localnet::{Localnet, LocalnetError, Ports};
+use plimsoll_localnet::{Keys, Localnet, LocalnetError, Options, Ports};
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 
@@ -121,14 +121,29 @@ async fn an_order_executes_at_an_update_of_the_ring() {
 async fn ports_can_be_chosen_and_are_free_again() {
     let free = || std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a port").port();
     let ports = Ports::Fixed { rpc: free(), ws: free(), control: free() };
-    let first = Localnet::start(plimsoll_localnet::Options { ports, ..options() }).await.expect("it starts");
+    let first = Localnet::start(Options { ports, ..options() }).await.expect("it starts");
     let Ports::Fixed { rpc, .. } = ports else { unreachable!("they were fixed") };
     assert_eq!(first.rpc_url(), format!("http://127.0.0.1:{rpc}"));
-    let taken = Localnet::start(plimsoll_localnet::Options { ports, ..options() }).await;
+    let taken = Localnet::start(Options { ports, ..options() }).await;
     assert!(matches!(&taken, Err(LocalnetError::Node(why)) if why.contains(&rpc.to_string())), "{:?}", taken.err());
     first.stop().await.expect("it stops");
-    let again = Localnet::start(plimsoll_localnet::Options { ports, ..options() }).await.expect("the ports are free");
+    let again = Localnet::start(Options { ports, ..options() }).await.expect("the ports are free");
     again.stop().await.expect("it stops");
+}
+
+#[tokio::test]
+async fn what_no_network_can_be_is_refused() {
+    let refused = async |options| match Localnet::start(options).await.map(drop) {
+        Err(LocalnetError::Options(why)) => why,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(refused(Options { speed: -1.0, ..options() }).await, "a path cannot pass at speed -1");
+    let slow = Options { slot: Duration::from_millis(600), ..options() };
+    assert_eq!(refused(slow).await, "slots take 600ms: more than nothing, and 500ms at most");
+    let dense = Options { update_every: Duration::ZERO, ..options() };
+    assert_eq!(refused(dense).await, "updates come every 0ns: 50ms at least");
+    let missing = Localnet::start(Options { program: "nowhere.so".into(), ..options() }).await.map(drop);
+    assert!(missing.is_err_and(|error| error.to_string().contains("`make build` builds it")));
 }
 
 #[tokio::test]
@@ -136,12 +151,9 @@ async fn keys_follow_from_the_seed() {
     let localnet = start().await;
     let keys = localnet.keys();
     let admin = localnet.rpc().get::<Exchange>(&localnet.network().exchange).await.expect("the exchange").admin;
-    assert_eq!(
-        (admin, keys.admin().pubkey()),
-        (keys.admin().pubkey(), plimsoll_localnet::Keys::of(1).admin().pubkey())
-    );
+    assert_eq!((admin, keys.admin().pubkey()), (keys.admin().pubkey(), Keys::of(1).admin().pubkey()));
     assert_ne!(keys.trader(0).pubkey(), keys.trader(1).pubkey());
-    assert_ne!(keys.trader(0).pubkey(), plimsoll_localnet::Keys::of(2).trader(0).pubkey());
+    assert_ne!(keys.trader(0).pubkey(), Keys::of(2).trader(0).pubkey());
     // Nobody else's key opens somebody's account.
     let (stranger, owner) = (Keypair::new(), keys.keeper().pubkey());
     let network = localnet.network();

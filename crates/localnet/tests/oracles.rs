@@ -1,6 +1,6 @@
 //! Oracle accounts are what Pyth's own code reads, one update follows another, and faults do what they say.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use anchor_lang_v1::AccountDeserialize;
 use plimsoll_client::{
@@ -50,6 +50,30 @@ async fn updates_follow_one_another() {
     }
     // The account that is always overwritten has the newest or a newer one.
     assert!(decode(&localnet, &btc.oracle).await.price_message.publish_time >= last.publish_time);
+    localnet.stop().await.expect("it stops");
+}
+
+#[tokio::test]
+async fn of_several_updates_within_a_second_one_executes_orders() {
+    let dense = Options { update_every: Duration::from_millis(200), ..options() };
+    let localnet = Localnet::start(dense).await.expect("it starts");
+    let eth = market(&localnet, "ETH");
+    let seconds = until("some seconds of updates", async || {
+        let found = localnet.rpc().raw_many(&eth.ring).await.ok()?;
+        let read = |data: &[u8]| PriceUpdateV2::try_deserialize(&mut &data[..]).expect("Pyth's code reads it");
+        let mut seconds: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+        for message in found.iter().flatten().map(|account| read(&account.data).price_message) {
+            seconds.entry(message.publish_time).or_default().push(message.prev_publish_time);
+        }
+        (seconds.len() >= 4).then_some(seconds)
+    })
+    .await;
+    assert!(seconds.values().any(|previous| previous.len() > 1), "{seconds:?}");
+    // The ring may have gone round within the oldest one.
+    for (second, previous) in seconds.iter().skip(1) {
+        assert_eq!(previous.iter().filter(|previous| *previous < second).count(), 1, "{seconds:?}");
+        assert!(previous.iter().all(|previous| previous <= second), "{seconds:?}");
+    }
     localnet.stop().await.expect("it stops");
 }
 
