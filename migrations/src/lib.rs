@@ -12,6 +12,7 @@ pub mod parameters;
 pub mod plan;
 pub mod report;
 mod risk;
+pub mod sources;
 
 pub use deploy::{check, deploy};
 pub use error::MigrationError;

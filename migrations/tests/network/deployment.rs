@@ -1,7 +1,10 @@
 //! A plan is deployed once, whatever it was interrupted by.
 
 use plimsoll_client::state::{Exchange, Market, OracleSource};
-use plimsoll_migrations::{MigrationError, Plan, Remedy, Step, check, deploy};
+use plimsoll_migrations::{
+    MigrationError, Plan, Remedy, Step, check, deploy,
+    sources::{SourceError, digest},
+};
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 
@@ -113,5 +116,12 @@ async fn the_network_itself_is_as_its_plan_says() {
     }
     let report = check(&rpc, &plan, |_| {}).await.expect("can be compared");
     assert!(report.is_as_planned(), "{report}");
+
+    // A plan would name that source by the digest of its account.
+    let described = &network.network().markets[2];
+    let feed = digest(&rpc, &described.second.expect("has a second source")).await.expect("is a feed");
+    assert_eq!(feed, markets[2].1.second_oracle.feed);
+    let error = digest(&rpc, &described.oracle).await.expect_err("is Pyth's");
+    assert!(matches!(error, SourceError::Foreign(..)), "{error}");
     network.stop().await.expect("it stops");
 }
