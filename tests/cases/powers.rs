@@ -146,9 +146,9 @@ async fn a_26_no_authority_moves_anybodys_money_or_a_price() {
     assert!(calls > 150, "{calls} calls");
 }
 
-/// Anybody may create an exchange or pay for its insurance fund; the admin cancels what the guardian cancels in the call of the
+/// Anybody may create an exchange, pay for its insurance fund or for the migration of shares; the admin cancels what the guardian cancels in the call of the
 /// matrix; and the pending admin accepts.
-const EXPECTED: [(&str, &str); 10] = [
+const EXPECTED: [(&str, &str); 14] = [
     ("accept_admin", "pending admin"),
     ("cancel_proposal", "admin"),
     ("create_exchange", "admin"),
@@ -159,4 +159,8 @@ const EXPECTED: [(&str, &str); 10] = [
     ("create_insurance_fund", "guardian"),
     ("create_insurance_fund", "pending admin"),
     ("create_insurance_fund", "stranger"),
+    ("migrate_shares", "admin"),
+    ("migrate_shares", "guardian"),
+    ("migrate_shares", "pending admin"),
+    ("migrate_shares", "stranger"),
 ];
