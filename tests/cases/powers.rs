@@ -146,8 +146,8 @@ async fn a_26_no_authority_moves_anybodys_money_or_a_price() {
     assert!(calls > 150, "{calls} calls");
 }
 
-/// Anybody may create an exchange, pay for its insurance fund or for the migration of shares; the admin cancels what the guardian cancels in the call of the
-/// matrix; and the pending admin accepts.
+/// Anybody may create an exchange, pay for its insurance fund or for the migration of shares; the admin cancels what the
+/// guardian cancels in the call of the matrix; and the pending admin accepts.
 const EXPECTED: [(&str, &str); 14] = [
     ("accept_admin", "pending admin"),
     ("cancel_proposal", "admin"),
