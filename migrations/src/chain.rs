@@ -54,7 +54,7 @@ pub(crate) async fn require_ground(rpc: &Rpc, plan: &Plan) -> Result<(), Migrati
         return Err(MigrationError::NoProgram(ID));
     }
     let mint = rpc.raw(&plan.quote_mint).await?;
-    if !mint.is_some_and(|mint| mint.owner == plan.token_program) {
+    if mint.is_none_or(|mint| mint.owner != plan.token_program) {
         return Err(MigrationError::NoMint(plan.quote_mint, plan.token_program));
     }
     Ok(())

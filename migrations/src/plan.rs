@@ -165,7 +165,7 @@ impl Plan {
                 return refused(format!("both sources of {name} are the same"));
             }
             let known = |source: &OracleSource| source.is_none() || programs::is_known(source.kind, &source.program);
-            for source in [&market.oracle, &market.second].into_iter().filter(|source| !known(source)) {
+            if let Some(source) = [&market.oracle, &market.second].into_iter().find(|source| !known(source)) {
                 let program = source.program;
                 return refused(format!("accounts of {program} are not taken for prices of {name} (ADR 37)"));
             }

@@ -48,7 +48,7 @@ const CONSTANTS: &[Constant] = constants! {
     maintenance_cap_ppm: |r| ppm(r.maintenance_cap_model);
     rho_ppm: |r| near(PPM << Ratio::BITS, r.initial_multiple.0.into());
     crowd_ppm: |r| ppm(r.crowd);
-    open_interest_ramp_ppm: |r| (u128::from(r.open_interest_ramp) * u128::from(r.side_cap.0) >> (RAMP_BITS - Ratio::BITS)) * PPM >> Ratio::BITS;
+    open_interest_ramp_ppm: ramp;
     profit_weight_ppm: |r| ppm(r.profit_weight);
     profit_cap: |r| r.profit_cap.0.into();
     charge_treasury_ppm: |r| ppm(r.charge_treasury);
@@ -160,7 +160,13 @@ fn ppm(ratio: Ratio) -> u128 {
 
 /// A rate per second in parts per million a day.
 fn per_day(rate: u64) -> u128 {
-    near(u128::from(rate) * DAY * PPM >> 32, 1 << 32)
+    near((u128::from(rate) * DAY * PPM) >> 32, 1 << 32)
+}
+
+/// Growth of initial margin to a full side, of which a lot's part is stored.
+fn ramp(risk: &Risk) -> u128 {
+    let full = (u128::from(risk.open_interest_ramp) * u128::from(risk.side_cap.0)) >> (RAMP_BITS - Ratio::BITS);
+    (full * PPM) >> Ratio::BITS
 }
 
 /// What a reciprocal was made of, as far as its bits tell.
@@ -174,7 +180,7 @@ fn depth(risk: &Risk) -> u128 {
 
 /// `h` of `3 sqrt(h / hour)`.
 fn key_horizon(deviations: Ratio) -> u128 {
-    let squared = u128::from(deviations.0) * u128::from(deviations.0) >> Ratio::BITS;
+    let squared = (u128::from(deviations.0) * u128::from(deviations.0)) >> Ratio::BITS;
     near(squared * 3_600, 9 << Ratio::BITS)
 }
 
