@@ -176,15 +176,12 @@ impl Brain {
         if !self.synced {
             return;
         }
-        for id in std::mem::take(&mut self.dirty) {
-            let mut jobs = self.decider.work(id);
-            jobs.extend(self.decider.chores(id));
-            for job in jobs {
-                if let Err(error) = self.sending.jobs.try_send(job) {
-                    let job = error.into_inner();
-                    self.metrics.job(job.kind, "dropped");
-                    self.decider.finished(&job.subjects);
-                }
+        let dirty = std::mem::take(&mut self.dirty);
+        for job in self.decider.work(&dirty) {
+            if let Err(error) = self.sending.jobs.try_send(job) {
+                let job = error.into_inner();
+                self.metrics.job(job.kind, "dropped");
+                self.decider.finished(&job.subjects);
             }
         }
     }

@@ -10,7 +10,7 @@ mod settlements;
 mod sick;
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     time::Instant,
 };
 
@@ -91,23 +91,20 @@ impl Decider {
         }
     }
 
-    /// Everything that is worth doing in a market now.
-    pub fn work(&mut self, market: MarketId) -> Vec<Job> {
+    /// Everything that is worth doing in these markets now. Flags come first: who brings prices flags whom they made
+    /// unhealthy in the same transaction.
+    pub fn work(&mut self, markets: &BTreeSet<MarketId>) -> Vec<Job> {
         let mut jobs = Vec::new();
-        self.refreshes(market, &mut jobs);
-        self.orders(market, &mut jobs);
-        self.liquidations(market, &mut jobs);
-        self.flags(market, &mut jobs);
-        self.protections(market, &mut jobs);
-        jobs
-    }
-
-    /// What comes by the time that passes, and not by prices.
-    pub fn chores(&mut self, market: MarketId) -> Vec<Job> {
-        let mut jobs = Vec::new();
-        self.insurance(market, &mut jobs);
-        self.waterfall(market, &mut jobs);
-        self.settling(market, &mut jobs);
+        self.flags(&mut jobs);
+        for market in markets.iter().copied() {
+            self.orders(market, &mut jobs);
+            self.liquidations(market, &mut jobs);
+            self.protections(market, &mut jobs);
+            self.refreshes(market, &mut jobs);
+            self.insurance(market, &mut jobs);
+            self.waterfall(market, &mut jobs);
+            self.settling(market, &mut jobs);
+        }
         jobs
     }
 

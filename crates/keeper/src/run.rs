@@ -21,9 +21,6 @@ use crate::{
     view::View,
 };
 
-/// How often nodes are asked how they are.
-const CHECKED: Duration = Duration::from_secs(2);
-
 /// Why a keeper does not run.
 #[derive(Debug, thiserror::Error)]
 pub enum KeeperError {
@@ -62,7 +59,7 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), Keep
     }
     let journal = Journal::open(&config.state_dir)?;
     let endpoints = Endpoints::new(&config, metrics.clone());
-    endpoints.watch(CHECKED, &shutdown);
+    endpoints.watch(Duration::from_millis(config.nodes.probe_ms), &shutdown);
     let reward = payable(&config, &endpoints, &wallet).await?;
     tracing::info!(wallet = %wallet.pubkey(), %reward, exchange = %config.exchange, "keeper starts");
 

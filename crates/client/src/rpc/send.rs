@@ -79,10 +79,10 @@ impl From<ClientError> for SendError {
 /// What the runtime refused, where that is why the node did.
 fn refusal_of(error: &ClientError) -> Option<Refusal> {
     let failed = match error.kind() {
-        ErrorKind::RpcError(RpcError::RpcResponseError { data, .. }) => match data {
-            RpcResponseErrorData::SendTransactionPreflightFailure(failed) => failed,
-            _ => return None,
-        },
+        ErrorKind::RpcError(RpcError::RpcResponseError {
+            data: RpcResponseErrorData::SendTransactionPreflightFailure(failed),
+            ..
+        }) => failed,
         ErrorKind::TransactionError(error) => return Some(Refusal::of(error, Vec::new())),
         _ => return None,
     };

@@ -133,7 +133,7 @@ pub struct Work {
 
 impl Default for Work {
     fn default() -> Self {
-        Self { refresh_s: 5, sweep_from: 5_000_000, flags_at_once: 24, liquidations_at_once: 12 }
+        Self { refresh_s: 5, sweep_from: 5_000_000, flags_at_once: 40, liquidations_at_once: 12 }
     }
 }
 

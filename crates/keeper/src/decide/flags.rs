@@ -1,7 +1,8 @@
 //! Flagging: whatever is under maintenance and has no live entry, worst first, many in one transaction.
 
+use std::collections::{HashMap, HashSet};
+
 use plimsoll_client::{
-    Address,
     engine::{flag, queue::Queue, survey::Case},
     instructions::FlagAccount,
     transaction::Draft,
@@ -24,71 +25,80 @@ struct Accepted {
 }
 
 impl Decider {
-    /// Flags what is to be flagged in a market's queue.
-    pub(super) fn flags(&mut self, id: MarketId, jobs: &mut Vec<Job>) {
+    /// Flags what is to be flagged, in all queues.
+    pub(super) fn flags(&mut self, jobs: &mut Vec<Job>) {
         if !self.does(Kind::Flag) {
             return;
         }
-        let candidates = self.candidates(id);
-        let Some(market) = self.view.market(id).filter(|_| !candidates.is_empty()) else { return };
-        let mut queue = market.queue.queue;
-        let (mut draft, mut subjects, mut reward, mut brought) = (Draft::default(), Vec::new(), 0, Vec::new());
-        for account in candidates {
-            if subjects.len() >= self.settings.flags_at_once {
+        let candidates = self.candidates();
+        let (mut draft, mut subjects, mut reward) = (Draft::default(), Vec::new(), 0);
+        let (mut brought, mut queues, mut count) = (Vec::new(), HashMap::new(), 0);
+        for (account, id) in candidates {
+            if count >= self.settings.flags_at_once {
                 break;
             }
             let legs: Vec<_> = self.view.book.legs(account).map(|(market, ..)| market).collect();
-            let missing = legs.iter().copied().filter(|market| !brought.contains(market));
-            let Some(first) = self.refreshes_first(missing.collect::<Vec<_>>().into_iter()) else { continue };
-            let Some(accepted) = self.accepted(account, id, &mut queue) else { continue };
+            let missing: Vec<_> = legs.iter().copied().filter(|market| !brought.contains(market)).collect();
+            let Some(first) = self.refreshes_first(missing.into_iter()) else { continue };
+            // Whoever brings the prices that made an account unhealthy is the first who can flag it.
+            let brings = !first.is_empty() || legs.iter().any(|market| brought.contains(market));
+            if !brings && !self.may_flag(account) {
+                continue;
+            }
+            let Some(market) = self.view.market(id) else { continue };
+            let queue = queues.entry(id).or_insert(market.queue.queue);
+            let Some(accepted) = self.accepted(account, id, queue) else { continue };
             for refresh in first {
                 let of = self.view.book.market_id(&refresh.market);
-                let subject = of.and_then(|market| self.refresh_subject(market));
-                (draft, brought) = (draft.and(&refresh, 0), brought.into_iter().chain(of).collect());
-                subjects.extend(subject);
+                draft = draft.and(&refresh, 0);
+                subjects.extend(of.and_then(|market| self.refresh_subject(market)));
+                brought.extend(of);
             }
             draft = draft.and(&accepted.build, legs.len());
             subjects.push(accepted.subject);
-            reward += accepted.reward;
+            (reward, count) = (reward + accepted.reward, count + 1);
         }
-        if subjects.iter().any(|subject| subject.kind == Kind::Flag) {
+        if count > 0 {
             jobs.push(self.job(Kind::Flag, subjects, draft, reward));
         }
     }
 
-    /// The accounts that may want a flag in a market's queue and are this keeper's to flag, worst first.
-    fn candidates(&self, id: MarketId) -> Vec<Id> {
-        let now = self.view.clock.now();
-        let Some(market) = self.view.market(id) else { return Vec::new() };
-        let wants = |account: Id, address: &Address| {
-            let flagged = self.view.book.extra(account).map(|extra| extra.flag).unwrap_or_default();
-            let entry = (flagged.market == market.address)
-                .then(|| {
-                    market
-                        .queue
-                        .queue
-                        .entry_of(address.as_array(), usize::try_from(flagged.place).unwrap_or(usize::MAX))
-                        .ok()
-                })
-                .flatten();
-            let ttl = i64::from(market.core.risk.entry_ttl);
-            entry.is_none_or(|entry| now.saturating_sub(entry.refreshed) > ttl.saturating_sub(EARLY.min(ttl / 2)))
-                || self.stale_entries.contains(address)
-        };
-        let sick = self.sick.iter().filter(|(_, sick)| sick.market == id);
-        let mut found: Vec<(u64, Id)> = sick
-            .filter_map(|(account, sick)| {
-                let address = self.view.book.address(account)?;
-                let subject = about(Kind::Flag, address, 0);
-                let mine = self.is_turn(&address, sick.since, sick.since);
-                (mine && self.is_free(&subject) && wants(account, &address)).then_some((sick.key, account))
-            })
-            .collect();
-        let named = self.stale_entries.iter().filter_map(|address| self.view.book.id(address));
-        found.extend(named.filter(|account| self.sick.get(*account).is_none()).map(|account| (u64::MAX, account)));
+    /// Whether it is this keeper's turn at an account, or the one before it had a slot.
+    fn may_flag(&self, account: Id) -> bool {
+        let (Some(address), Some(sick)) = (self.view.book.address(account), self.sick.get(account)) else { return true };
+        self.view.clock.slot() > sick.since || self.turns.before(&address, sick.since) == 0
+    }
+
+    /// The accounts that may want a flag and the markets of their queues, worst first.
+    fn candidates(&self) -> Vec<(Id, MarketId)> {
+        let named = self.stale_entries.iter().filter_map(|address| {
+            let account = self.view.book.id(address)?;
+            let flagged = self.view.book.extra(account)?.flag.market;
+            Some((u64::MAX, account, self.view.book.market_id(&flagged)?))
+        });
+        let sick = self.sick.iter().filter(|(account, sick)| self.wants_flag(*account, sick.market));
+        let mut found: Vec<_> = sick.map(|(account, sick)| (sick.key, account, sick.market)).chain(named).collect();
         found.sort_unstable_by(|a, b| b.cmp(a));
-        found.dedup_by_key(|(_, account)| *account);
-        found.into_iter().map(|(_, account)| account).collect()
+        let mut seen = HashSet::new();
+        found.retain(|(_, account, _)| seen.insert(*account));
+        let free = |account: Id| {
+            let address = self.view.book.address(account).unwrap_or_default();
+            self.is_free(&about(Kind::Flag, address, 0))
+        };
+        found.into_iter().filter(|(_, account, _)| free(*account)).map(|(_, account, market)| (account, market)).collect()
+    }
+
+    /// Whether an account under maintenance has no entry in a market's queue, or one that is about to run out.
+    fn wants_flag(&self, account: Id, id: MarketId) -> bool {
+        let (Some(market), Some(address)) = (self.view.market(id), self.view.book.address(account)) else { return false };
+        let flagged = self.view.book.extra(account).map(|extra| extra.flag).unwrap_or_default();
+        let place = usize::try_from(flagged.place).unwrap_or(usize::MAX);
+        let entry = market.queue.queue.entry_of(address.as_array(), place).ok();
+        let ttl = i64::from(market.core.risk.entry_ttl);
+        let fresh_for = ttl.saturating_sub(EARLY.min(ttl / 2));
+        let now = self.view.clock.now();
+        let entry = entry.filter(|entry| flagged.market == market.address && now.saturating_sub(entry.refreshed) <= fresh_for);
+        entry.is_none()
     }
 
     /// The flag, if the chain would take it now. The queue is left as it would leave it.

@@ -6,9 +6,6 @@ use crate::{
     job::{Job, Kind, Subject},
 };
 
-/// Slots that a keeper has for its turn at a refresh.
-const PATIENCE: u64 = 2;
-
 impl Decider {
     /// Refreshes a market that has not been for a while.
     pub(super) fn refreshes(&mut self, id: MarketId, jobs: &mut Vec<Job>) {
@@ -25,14 +22,14 @@ impl Decider {
         }
     }
 
-    /// Whether this keeper is to bring a market's news: it is its turn, or those before it had theirs.
+    /// Whether this keeper is to bring a market's news: it is its turn, or those before it had a slot each. All markets' news of
+    /// a second are one keeper's, so that it can act on accounts in several of them at once.
     pub(super) fn may_refresh(&self, id: MarketId) -> bool {
         let Some(market) = self.view.market(id) else { return false };
         let Some(posted) = market.newest() else { return true };
         let number = u64::try_from(posted.seen.publish_time).unwrap_or(0);
-        let waited = self.view.clock.slot().saturating_sub(posted.slot) / PATIENCE;
-        let before = u64::try_from(self.turns.before(&market.address, number)).unwrap_or(u64::MAX);
-        waited >= before && self.refresh_subject(id).is_some_and(|subject| self.is_free(&subject))
+        self.is_turn(&self.view.exchange, number, posted.slot)
+            && self.refresh_subject(id).is_some_and(|subject| self.is_free(&subject))
     }
 
     /// What a refresh of a market with its newest price is about.
