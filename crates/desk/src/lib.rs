@@ -8,7 +8,6 @@
 mod answer;
 
 mod account;
-mod engine;
 mod insurance;
 mod leg;
 mod market;

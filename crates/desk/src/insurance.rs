@@ -1,6 +1,6 @@
 //! What stands between a bankrupt account and everybody else, market by market.
 
-use plimsoll_client::{Address, engine::insurance::Insurance, state::Market};
+use plimsoll_client::{Address, engine::units::Atoms, state::Market};
 
 use crate::{Moment, Refusal, Result, Venue};
 
@@ -50,7 +50,7 @@ impl Venue {
         let fund = self.fund.as_ref().ok_or_else(|| Refusal::unknown("The insurance fund"))?;
         let money = fund.money;
         let markets = self.market_addresses();
-        let markets = markets.iter().map(|address| self.market_insurance(address, &money, at));
+        let markets = markets.iter().map(|address| self.market_insurance(address, money.shared, at));
         Ok(InsuranceFigures {
             total: money.total()?.0,
             shared: money.shared.0,
@@ -60,14 +60,14 @@ impl Venue {
         })
     }
 
-    fn market_insurance(&self, address: &Address, fund: &Insurance, at: Moment) -> Result<MarketInsurance> {
+    fn market_insurance(&self, address: &Address, shared: Atoms, at: Moment) -> Result<MarketInsurance> {
         let market: &Market = self.market(address)?;
         let (core, risk) = (&market.core, &market.core.risk);
-        let (start, drawn, shared_now) = crate::engine::window(core, fund, at.time)?;
+        let (start, drawn) = core.insurance_window(at.time);
         Ok(MarketInsurance {
             market: address.to_string(),
             own: core.insurance_own.0,
-            shared_now: shared_now.0,
+            shared_now: core.shared_allowance(shared, at.time).0,
             shared_cap: risk.insurance_cap.0,
             shared_drawn: drawn.0,
             window_ends: start.saturating_add(i64::from(risk.insurance_window)),

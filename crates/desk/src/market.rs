@@ -5,6 +5,7 @@ use plimsoll_client::{
     engine::{
         funding,
         margin::{initial_requirement, maintenance_ratio},
+        trade::coverage_needed,
         units::Size,
     },
     state,
@@ -140,7 +141,7 @@ fn figures(address: &Address, market: &state::Market, queued: Option<u32>, at: M
     let skew = book.skew()?;
     let smallest = risk.minimum_position.at(price)?;
     let initial = initial_requirement(risk, book, risk.minimum_position, true, price)?;
-    let needed = crate::engine::coverage_needed(core)?.gain();
+    let needed = coverage_needed(risk, book, &core.price)?;
     let throttle = core.throttle.refilled(risk, at.time)?;
     let larger = Size(book.long.lots.0.max(book.short.lots.0));
     let signed = |size: u64| i64::try_from(size).unwrap_or(i64::MAX);
