@@ -1,7 +1,7 @@
 // Accounts as they change, over a connection that comes back by itself.
 //
-// Every account is read once when the connection is made and then followed. A change that is older than what was seen
-// is left out, so that what is shown never goes back. While nothing arrives the stream says so.
+// Every account is read when the connection is made and then followed. Changes are taken in the order in which they
+// arrive: not every node says the slot of a change. What was read does not replace a change that arrived meanwhile.
 import {
     type AccountNotificationsApi,
     type Address,
@@ -18,13 +18,12 @@ import {
 export type StreamRpc = Rpc<GetMultipleAccountsApi>;
 export type StreamSubscriptions = RpcSubscriptions<AccountNotificationsApi & LogsNotificationsApi & SlotNotificationsApi>;
 
-/** An account's data as of a slot; without data it does not exist. */
+/** An account's data; without data it does not exist. */
 export type AccountChange = {
     readonly address: Address;
     readonly data: ReadonlyUint8Array | undefined;
     readonly owner: Address | undefined;
     readonly lamports: bigint;
-    readonly slot: bigint;
 };
 
 /** A transaction's log as it happened. */
@@ -64,28 +63,32 @@ const BATCH = 100;
 
 type Encoded = { readonly data: readonly [string, string]; readonly owner: Address; readonly lamports: bigint };
 
+/** Takes a change; one that was read only while as many changes had arrived as before. */
+type Changed = (address: Address, account: Encoded | null, since?: number) => void;
+type Feed = { readonly changed: Changed; readonly arrived: (address: Address) => number };
+
 /** Follows accounts until the signal aborts. */
 export function follows(options: StreamOptions, handlers: StreamHandlers, signal: AbortSignal): Promise<void> {
     const [shortest, longest] = options.backoff ?? [500, 8_000];
-    const seen = new Map<Address, bigint>();
-    const changed = (address: Address, slot: bigint, account: Encoded | null) => {
-        const last = seen.get(address);
-        if (signal.aborted || (last !== undefined && slot < last)) return;
-        seen.set(address, slot);
+    const arrivals = new Map<Address, number>();
+    const changed: Changed = (address, account, since) => {
+        const count = arrivals.get(address) ?? 0;
+        if (signal.aborted || (since !== undefined && since !== count)) return;
+        if (since === undefined) arrivals.set(address, count + 1);
         handlers.onAccount({
             address,
             data: account ? base64.encode(account.data[0]) : undefined,
             owner: account?.owner,
             lamports: account?.lamports ?? 0n,
-            slot,
         });
     };
+    const feed: Feed = { changed, arrived: address => arrivals.get(address) ?? 0 };
     const loop = async () => {
         let wait = shortest;
         while (!signal.aborted) {
             handlers.onConnection("connecting");
             const began = Date.now();
-            await connect(options, handlers, changed, signal).catch(() => undefined);
+            await connect(options, handlers, feed, signal).catch(() => undefined);
             if (signal.aborted) return;
             handlers.onConnection("down");
             wait = Date.now() - began > longest ? shortest : Math.min(wait * 2, longest);
@@ -99,7 +102,7 @@ export function follows(options: StreamOptions, handlers: StreamHandlers, signal
 async function connect(
     options: StreamOptions,
     handlers: StreamHandlers,
-    changed: (address: Address, slot: bigint, account: Encoded | null) => void,
+    feed: Feed,
     outer: AbortSignal,
 ): Promise<void> {
     const lost = new AbortController();
@@ -123,10 +126,10 @@ async function connect(
             mentions && subscriptions.logsNotifications({ mentions: [mentions] }, confirmed).subscribe(subscribe),
         ]);
         const running = accounts.map((changes, at) =>
-            consume(changes, ({ context, value }) => {
+            consume(changes, ({ value }) => {
                 news();
                 const address = addresses[at];
-                if (address) changed(address, context.slot, value as unknown as Encoded);
+                if (address) feed.changed(address, value as unknown as Encoded);
             }),
         );
         running.push(consume(slots, news));
@@ -140,9 +143,9 @@ async function connect(
         const over = Promise.race(running);
         // Reading may fail first; then nobody waits for this one.
         over.catch(() => undefined);
-        await readAll(options, changed, signal);
+        await readAll(options, feed, signal);
         handlers.onConnection("live");
-        await Promise.race([over, watch(options, changed, () => heard, signal)]);
+        await Promise.race([over, watch(options, feed, () => heard, signal)]);
     } finally {
         lost.abort();
     }
@@ -154,17 +157,18 @@ async function consume<T>(changes: AsyncIterable<T>, each: (value: T) => void): 
 
 async function readAll(
     { rpc, addresses }: StreamOptions,
-    changed: (address: Address, slot: bigint, account: Encoded | null) => void,
+    feed: Feed,
     abortSignal: AbortSignal,
 ): Promise<void> {
     for (let from = 0; from < addresses.length; from += BATCH) {
         const batch = addresses.slice(from, from + BATCH);
-        const { context, value } = await rpc
+        const before = batch.map(feed.arrived);
+        const { value } = await rpc
             .getMultipleAccounts(batch, { commitment: "confirmed", encoding: "base64" })
             .send({ abortSignal });
         value.forEach((account, at) => {
             const address = batch[at];
-            if (address) changed(address, context.slot, account as unknown as Encoded | null);
+            if (address) feed.changed(address, account as unknown as Encoded | null, before[at]);
         });
     }
 }
@@ -172,7 +176,7 @@ async function readAll(
 /** Reads everything again from time to time. Returns when nothing was heard for too long. */
 async function watch(
     options: StreamOptions,
-    changed: (address: Address, slot: bigint, account: Encoded | null) => void,
+    feed: Feed,
     heard: () => number,
     signal: AbortSignal,
 ): Promise<void> {
@@ -182,7 +186,7 @@ async function watch(
         await pause(500, signal);
         if (Date.now() - last > reread) {
             last = Date.now();
-            await readAll(options, changed, signal);
+            await readAll(options, feed, signal);
         }
     }
 }
