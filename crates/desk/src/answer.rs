@@ -8,7 +8,7 @@ macro_rules! answer {
             #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
             #[serde(rename_all = "camelCase")]
             #[cfg_attr(feature = "bindings", derive(tsify::Tsify))]
-            #[cfg_attr(feature = "bindings", tsify(into_wasm_abi, large_number_types_as_bigints))]
+            #[cfg_attr(feature = "bindings", tsify(large_number_types_as_bigints))]
             pub $what $name { $($body)* }
         )*
     };

@@ -6,12 +6,17 @@ use plimsoll_client::Address;
 use plimsoll_desk::{
     AccountFigures, AtRisk, InsuranceFigures, Kind, MarketFigures, Moment, Preview, QueueFigures, Refusal, Request,
 };
+use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
 type Answer<T> = Result<T, JsError>;
 
 fn refused(refusal: Refusal) -> JsError {
     JsError::new(&refusal.sentence)
+}
+
+fn given<T: Tsify + serde::Serialize>(answer: plimsoll_desk::Result<T>) -> Answer<Ts<T>> {
+    Ok(answer.map_err(refused)?.into_ts()?)
 }
 
 fn address(text: &str) -> Answer<Address> {
@@ -57,8 +62,8 @@ impl Venue {
     }
 
     /// Takes an account's data. Says what it is; `undefined` for what is no account of the program.
-    pub fn put(&mut self, account: &str, data: &[u8]) -> Answer<Option<Kind>> {
-        Ok(self.desk.put(address(account)?, data))
+    pub fn put(&mut self, account: &str, data: &[u8]) -> Answer<Option<Ts<Kind>>> {
+        Ok(self.desk.put(address(account)?, data).map(|kind| kind.into_ts()).transpose()?)
     }
 
     /// Forgets an account.
@@ -73,24 +78,29 @@ impl Venue {
     }
 
     /// A market as it stands.
-    pub fn market(&self, market: &str) -> Answer<MarketFigures> {
-        self.desk.market_figures(&address(market)?, self.at()).map_err(refused)
+    pub fn market(&self, market: &str) -> Answer<Ts<MarketFigures>> {
+        given(self.desk.market_figures(&address(market)?, self.at()))
     }
 
     /// An account as it stands.
-    pub fn account(&self, account: &str) -> Answer<AccountFigures> {
-        self.desk.account_figures(&address(account)?, self.at()).map_err(refused)
+    pub fn account(&self, account: &str) -> Answer<Ts<AccountFigures>> {
+        given(self.desk.account_figures(&address(account)?, self.at()))
     }
 
     /// An account if the prices of one market, or without one of all, moved by so many millionths.
-    pub fn whatIf(&self, account: &str, market: Option<String>, movePpm: i32) -> Answer<AccountFigures> {
+    pub fn whatIf(&self, account: &str, market: Option<String>, movePpm: i32) -> Answer<Ts<AccountFigures>> {
         let market = optional(market)?;
-        self.desk.what_if(&address(account)?, market.as_ref(), movePpm, self.at()).map_err(refused)
+        given(self.desk.what_if(&address(account)?, market.as_ref(), movePpm, self.at()))
     }
 
     /// Why an amount cannot be withdrawn now; `undefined` where it can.
-    pub fn withdrawal(&self, account: &str, amount: u64) -> Answer<Option<Refusal>> {
-        Ok(self.desk.withdrawal(&address(account)?, amount, self.at()).err())
+    pub fn withdrawal(&self, account: &str, amount: u64) -> Answer<Option<Ts<Refusal>>> {
+        Ok(self
+            .desk
+            .withdrawal(&address(account)?, amount, self.at())
+            .err()
+            .map(|refusal| refusal.into_ts())
+            .transpose()?)
     }
 
     /// What an order would do. Without an account it is that of one that holds nothing.
@@ -101,9 +111,9 @@ impl Venue {
         lots: i64,
         limit: u64,
         reduceOnly: bool,
-    ) -> Answer<Preview> {
+    ) -> Answer<Ts<Preview>> {
         let (account, request) = (optional(account)?, Request { lots, limit, reduce_only: reduceOnly });
-        self.desk.preview(account.as_ref(), &address(market)?, request, self.at()).map_err(refused)
+        given(self.desk.preview(account.as_ref(), &address(market)?, request, self.at()))
     }
 
     /// The size that loses no more than `risk` at `stop`, all costs included, and what opening it would do.
@@ -115,10 +125,10 @@ impl Venue {
         stop: u64,
         limit: u64,
         stopLimit: u64,
-    ) -> Answer<AtRisk> {
+    ) -> Answer<Ts<AtRisk>> {
         let account = optional(account)?;
         let terms = ((risk, stop), (limit, stopLimit));
-        self.desk.at_risk(account.as_ref(), &address(market)?, terms.0, terms.1, self.at()).map_err(refused)
+        given(self.desk.at_risk(account.as_ref(), &address(market)?, terms.0, terms.1, self.at()))
     }
 
     /// The largest order on a side that would be placed and executed now, in lots.
@@ -148,13 +158,13 @@ impl Venue {
     }
 
     /// A market's liquidation queue in order.
-    pub fn queue(&self, market: &str) -> Answer<QueueFigures> {
-        self.desk.queue_figures(&address(market)?, self.at()).map_err(refused)
+    pub fn queue(&self, market: &str) -> Answer<Ts<QueueFigures>> {
+        given(self.desk.queue_figures(&address(market)?, self.at()))
     }
 
     /// The insurance fund and what it holds for every market.
-    pub fn insurance(&self) -> Answer<InsuranceFigures> {
-        self.desk.insurance_figures(self.at()).map_err(refused)
+    pub fn insurance(&self) -> Answer<Ts<InsuranceFigures>> {
+        given(self.desk.insurance_figures(self.at()))
     }
 
     fn at(&self) -> Moment {
