@@ -62,7 +62,7 @@ export function finePercent(ppb: number | undefined, shown: Shown = {}): string 
 
 /** A price in ticks, with all its decimals so that it does not jump about. */
 export function price(ticks: bigint | undefined, decimals: number): string {
-    return ticks === undefined ? NONE : decimal(ticks, decimals, { least: Math.min(decimals, 2) });
+    return ticks === undefined ? NONE : decimal(ticks, decimals, { least: decimals });
 }
 
 /** What somebody typed, as an integer with so many decimals; nothing when it is no number or too fine. */

@@ -96,7 +96,11 @@ export function Empty({ title, children }: { readonly title: string; readonly ch
 }
 
 /** An address in short, which can be copied and looked at. */
-export function AddressText({ address, link = false }: { readonly address: string; readonly link?: boolean }) {
+export function AddressText({ address, link = false, copies = true }: {
+    readonly address: string;
+    readonly link?: boolean;
+    readonly copies?: boolean;
+}) {
     const [copied, setCopied] = useState(false);
     const copy = async () => {
         await navigator.clipboard.writeText(address);
@@ -113,9 +117,11 @@ export function AddressText({ address, link = false }: { readonly address: strin
             ) : (
                 text
             )}
-            <button aria-label={copied ? "Copied" : `Copy the address ${short(address)}`} onClick={() => void copy()} type="button">
-                <Icon name={copied ? "check" : "copy"} size={14} />
-            </button>
+            {copies && (
+                <button aria-label={copied ? "Copied" : `Copy the address ${short(address)}`} onClick={() => void copy()} type="button">
+                    <Icon name={copied ? "check" : "copy"} size={14} />
+                </button>
+            )}
         </span>
     );
 }

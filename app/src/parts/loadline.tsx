@@ -26,8 +26,8 @@ const SAID: Readonly<Record<AccountState, string>> = {
 
 export function LoadLine({ equity, maintenance, initial, state }: Marks) {
     const mark = initial ?? maintenance;
-    // Both marks stay within the left half, so that they can be told apart.
-    const most = [equity, mark * 2n, 1n].reduce((a, b) => (a > b ? a : b));
+    // There is room above the water, and both marks stay within the left half.
+    const most = [(equity * 5n) / 4n, mark * 2n, 1n].reduce((a, b) => (a > b ? a : b));
     const [atEquity, atMaintenance, atInitial] = [place(equity, most), place(maintenance, most), place(mark, most)];
     const tone = state === "healthy" ? "" : state === "belowInitial" ? "care" : "bad";
     return (

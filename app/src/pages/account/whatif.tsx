@@ -8,7 +8,7 @@ import { Figure, Panel, Pill } from "../../parts/basics";
 import { Choice, Slider } from "../../parts/fields";
 import { LoadLine, stateText, stateTone } from "../../parts/loadline";
 
-const MARKS = [-40, -20, 0, 20, 40];
+const MARKS = [-50, -25, 0, 25, 50];
 
 export function WhatIf({ account }: { readonly account: AccountFigures }) {
     const { store } = useCore();
@@ -34,9 +34,9 @@ export function WhatIf({ account }: { readonly account: AccountFigures }) {
             <div className="stack">
                 <Slider
                     label="How far prices move"
-                    least={-60}
+                    least={-50}
                     marks={MARKS.map(at => ({ at, text: at === 0 ? "Now" : `${at > 0 ? "+" : "\u2212"}${Math.abs(at)}%` }))}
-                    most={60}
+                    most={50}
                     onChange={setMoved}
                     step={1}
                     text={`Prices ${text}`}

@@ -20,7 +20,7 @@ export default function LiquidationsPage() {
                 Accounts below maintenance are flagged, and liquidated <strong>worst first</strong>: the program refuses any other order. The
                 key says what waiting for an account is expected to cost.
             </p>
-            <div className="columns">
+            <div className="columns queues">
                 {markets.map(market => (
                     <div className="queue-place" key={market.address}>
                         <MarketQueue market={market} />

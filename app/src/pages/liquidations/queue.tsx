@@ -54,8 +54,8 @@ export function MarketQueue({ market }: { readonly market: NetworkMarket }) {
                                     Account
                                 </th>
                                 <th scope="col">Key</th>
-                                <th scope="col">Of the largest</th>
-                                <th scope="col">Flagged</th>
+                                <th scope="col" title="The key over the largest that counts">Share</th>
+                                <th scope="col">Flagged for</th>
                                 <th className="left" scope="col">
                                     State
                                 </th>
@@ -101,22 +101,22 @@ const Row = memo(
             <tr className={`${isNext ? "first" : ""} ${isMine ? "mine" : ""}`}>
                 <td>{at + 1}</td>
                 <td className="left">
-                    <AddressText address={row.account} /> {isMine && <Pill tone="care">You</Pill>}
+                    <AddressText address={row.account} copies={false} link /> {isMine && <Pill tone="care">You</Pill>}
                 </td>
                 <td>{dollars(row.key)}</td>
                 <td>{row.counts ? percent(row.keyPpm, { places: 1, least: 1 }) : "\u2013"}</td>
-                <td>{seconds(flagged)} ago</td>
+                <td>{seconds(flagged)}</td>
                 <td className="left">
                     {isNext ? (
                         <Pill icon="alert" tone="bad">
-                            Goes next
+                            Next
                         </Pill>
                     ) : row.allowed ? (
-                        <Pill tone="care">Within tolerance</Pill>
+                        <Pill tone="care">May go</Pill>
                     ) : row.counts ? (
                         <Pill>Waits</Pill>
                     ) : (
-                        <Pill>Does not count yet</Pill>
+                        <Pill>Not yet</Pill>
                     )}
                 </td>
             </tr>

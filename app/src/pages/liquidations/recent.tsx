@@ -63,7 +63,7 @@ export function Recent() {
                                         {lots === undefined ? (
                                             "\u2013"
                                         ) : (
-                                            <span className="row" style={{ justifyContent: "flex-end", flexWrap: "nowrap" }}>
+                                            <span className="closed">
                                                 <Side lots={-lots} /> {decimal(lots < 0n ? -lots : lots, market?.size ?? 0)}
                                             </span>
                                         )}

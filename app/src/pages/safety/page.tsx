@@ -17,7 +17,7 @@ export default function SafetyPage() {
                 When an account goes bankrupt, its loss goes down this waterfall: the market&rsquo;s own insurance, the shared insurance within
                 its cap, the market&rsquo;s liquidity providers, and in the last place a settlement that pays all winners the same fraction.
             </p>
-            <div className="columns">
+            <div className="columns queues">
                 <div className="span-12">
                     <Panel title="Insurance vault">
                         {insurance ? (

@@ -24,7 +24,7 @@ export function Activity({ account }: { readonly account: AccountFigures | undef
             tabs={[
                 { name: "Positions", count: legs.length, content: <Positions account={account} /> },
                 { name: "Orders", count: orders.length, content: <Orders orders={orders} /> },
-                { name: "What became of them", content: <Ended records={records} /> },
+                { name: "Order history", content: <Ended records={records} /> },
             ]}
         />
     );

@@ -1,5 +1,6 @@
 // The price, with lines where the account entered and where it is liquidated. A table says the same to who cannot see it.
 import {
+    type AutoscaleInfo,
     CandlestickSeries,
     createChart,
     type IChartApi,
@@ -22,6 +23,9 @@ type Shown = {
     readonly figures: MarketFigures | undefined;
     readonly leg: LegFigures | undefined;
 };
+
+/** How far a line may be from the bars to be kept in sight. */
+const NEAR = 0.08;
 
 type Interval = (typeof INTERVALS)[number]["value"];
 
@@ -105,7 +109,7 @@ function Drawing({ bars, decimals, leg }: { readonly bars: readonly Bar[]; reado
         const chart = createChart(place.current, {
             autoSize: true,
             layout: { attributionLogo: false, fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 11 },
-            timeScale: { timeVisible: true, secondsVisible: true, rightOffset: 4 },
+            timeScale: { timeVisible: true, secondsVisible: true, rightOffset: 4, barSpacing: 9, maxBarSpacing: 24 },
             crosshair: { mode: 0 },
             handleScroll: { vertTouchDrag: false },
         });
@@ -137,6 +141,19 @@ function Drawing({ bars, decimals, leg }: { readonly bars: readonly Bar[]; reado
     }, [bars, decimals]);
 
     const [entry, liquidation] = [leg?.entry, leg?.liquidationPrice];
+    // Lines that are near are kept in sight; one that is far would make a line of the bars.
+    useEffect(() => {
+        const near = [entry, liquidation].flatMap(ticks => (ticks === undefined ? [] : [drawn(ticks, decimals)]));
+        made.current?.series.applyOptions({
+            autoscaleInfoProvider: (original: () => AutoscaleInfo | null) => {
+                const found = original();
+                if (!found?.priceRange) return found;
+                const { minValue, maxValue } = found.priceRange;
+                const seen = near.filter(value => Math.abs(value / maxValue - 1) < NEAR || Math.abs(value / minValue - 1) < NEAR);
+                return { ...found, priceRange: { minValue: Math.min(minValue, ...seen), maxValue: Math.max(maxValue, ...seen) } };
+            },
+        });
+    }, [entry, liquidation, decimals]);
     useEffect(() => {
         const series = made.current?.series;
         if (!series) return;

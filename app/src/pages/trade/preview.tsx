@@ -18,15 +18,12 @@ export function PreviewFigures({ preview, figures, account, leg, limit }: {
                 {price(fill?.price, decimals)}
             </Figure>
             <Figure label="Worst price accepted">{price(limit, decimals)}</Figure>
-            <Figure label="Impact and spread" title="What the pool asks beyond the oracle's price: the change of the skew's premium, and its spread.">
-                {fill ? (
-                    <>
-                        {dollars(fill.premium, { plus: true })} <span className="muted">skew</span> · {dollars(fill.spread)}{" "}
-                        <span className="muted">spread · {percent(fill.impactPpm, { places: 3 })}</span>
-                    </>
-                ) : (
-                    "\u2013"
-                )}
+            <Figure label="Skew premium" title="The change of the premium that the skew has paid: negative when the order balances the market.">
+                {fill ? dollars(fill.premium, { plus: true }) : "\u2013"}
+            </Figure>
+            <Figure label="Spread">{fill ? dollars(fill.spread) : "\u2013"}</Figure>
+            <Figure label="Impact" title="Premium and spread over the size at the oracle's price.">
+                {fill ? percent(fill.impactPpm, { places: 3, least: 3 }) : "\u2013"}
             </Figure>
             <Figure label="Fee">{preview ? dollars(preview.fee) : "\u2013"}</Figure>
             <hr />
