@@ -82,7 +82,7 @@ app: $(APP) ## The web app, in target/app: static files, and a network.json to p
 
 $(APP): $(WASM) $(shell find app -type f -not -path '*/node_modules/*') | node
 	$(call say,app: types, build, size)
-	@cd app && npm run --silent types && npm run --silent build -- --logLevel warn && npm run --silent size
+	@cd app && npm run --silent lint && npm run --silent types && npm run --silent build -- --logLevel warn && npm run --silent size
 
 .PHONY: idl
 idl: $(IDL) node ## Commits nothing: writes the committed IDL and what is generated from it anew

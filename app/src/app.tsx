@@ -12,7 +12,10 @@ import { WalletProvider } from "./wallet/context";
 const LiquidationsPage = lazy(() => import("./pages/liquidations/page"));
 const SafetyPage = lazy(() => import("./pages/safety/page"));
 
-const SHOWN = { trade: TradePage, account: AccountPage, liquidations: LiquidationsPage, safety: SafetyPage } satisfies Record<Page, unknown>;
+const SHOWN = { trade: TradePage, account: AccountPage, liquidations: LiquidationsPage, safety: SafetyPage } satisfies Record<
+    Page,
+    unknown
+>;
 
 function Shown() {
     const { page } = useRoute();

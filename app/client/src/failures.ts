@@ -55,7 +55,5 @@ export function explain(error: unknown): Failure {
     const code = Number(value);
     if (kind !== "Custom" || !Number.isInteger(code)) return { sentence: `An instruction failed: ${kind ?? "unknown"}.` };
     const sentence = sentenceOf(code);
-    return sentence === undefined
-        ? { sentence: SMALL[code] ?? `An instruction failed with error ${code}.` }
-        : { code, sentence };
+    return sentence === undefined ? { sentence: SMALL[code] ?? `An instruction failed with error ${code}.` } : { code, sentence };
 }

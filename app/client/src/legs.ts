@@ -20,14 +20,7 @@ export function withLegs<T extends Instruction>(instruction: T, markets: readonl
 }
 
 /** Instructions that take the other legs' markets to read: those that they name are left out. */
-export const READS_OTHER_LEGS = [
-    "execute",
-    "flag",
-    "openAtRisk",
-    "order",
-    "protect",
-    "viewLiquidationPrice",
-] as const;
+export const READS_OTHER_LEGS = ["execute", "flag", "openAtRisk", "order", "protect", "viewLiquidationPrice"] as const;
 
 /** Instructions that take the markets of all legs to read. */
 export const READS_ALL_LEGS = ["viewAccount", "withdraw"] as const;

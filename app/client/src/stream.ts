@@ -99,12 +99,7 @@ export function follows(options: StreamOptions, handlers: StreamHandlers, signal
 }
 
 /** One connection: ends, with an error or without, when it is lost. */
-async function connect(
-    options: StreamOptions,
-    handlers: StreamHandlers,
-    feed: Feed,
-    outer: AbortSignal,
-): Promise<void> {
+async function connect(options: StreamOptions, handlers: StreamHandlers, feed: Feed, outer: AbortSignal): Promise<void> {
     const lost = new AbortController();
     const signal = AbortSignal.any([outer, lost.signal]);
     let heard = Date.now();
@@ -155,11 +150,7 @@ async function consume<T>(changes: AsyncIterable<T>, each: (value: T) => void): 
     for await (const change of changes) each(change);
 }
 
-async function readAll(
-    { rpc, addresses }: StreamOptions,
-    feed: Feed,
-    abortSignal: AbortSignal,
-): Promise<void> {
+async function readAll({ rpc, addresses }: StreamOptions, feed: Feed, abortSignal: AbortSignal): Promise<void> {
     for (let from = 0; from < addresses.length; from += BATCH) {
         const batch = addresses.slice(from, from + BATCH);
         const before = batch.map(feed.arrived);
@@ -174,12 +165,7 @@ async function readAll(
 }
 
 /** Reads everything again from time to time. Returns when nothing was heard for too long. */
-async function watch(
-    options: StreamOptions,
-    feed: Feed,
-    heard: () => number,
-    signal: AbortSignal,
-): Promise<void> {
+async function watch(options: StreamOptions, feed: Feed, heard: () => number, signal: AbortSignal): Promise<void> {
     const [silence, reread] = [options.silence ?? 8_000, options.reread ?? 5_000];
     let last = Date.now();
     while (!signal.aborted && Date.now() - heard() <= silence) {

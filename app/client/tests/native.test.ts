@@ -40,11 +40,18 @@ import {
 type Line =
     | { readonly account: Address; readonly data: readonly number[] }
     | { readonly address: string; readonly is: Address }
-    | { readonly instruction: string; readonly accounts: readonly (readonly [Address, boolean, boolean])[]; readonly data: readonly number[] };
+    | {
+          readonly instruction: string;
+          readonly accounts: readonly (readonly [Address, boolean, boolean])[];
+          readonly data: readonly number[];
+      };
 
 const path = process.env["PLIMSOLL_CLIENT"];
 if (!path) throw new Error("PLIMSOLL_CLIENT does not name what the native client wrote: make test-app");
-const lines = readFileSync(path, "utf8").trim().split("\n").map(line => JSON.parse(line) as Line);
+const lines = readFileSync(path, "utf8")
+    .trim()
+    .split("\n")
+    .map(line => JSON.parse(line) as Line);
 
 const key = (byte: number) => getAddressDecoder().decode(new Uint8Array(32).fill(byte));
 const [exchange, owner, market, other] = [key(1), key(121), key(11), key(12)];
@@ -102,12 +109,27 @@ describe("instructions are the native client's, with the accounts of all legs", 
         deposit: getDepositInstruction({ authority: signer, source, amount: 12_345, ...money }),
         withdraw: overAll(getWithdrawInstruction({ owner: signer, destination: source, amount: 2n ** 64n - 1n, ...money }), legs),
         order: beside(
-            getOrderInstruction({ authority: signer, lots: -5_000n, limit: 140_000n, reduceOnly: true, trigger: 150_000n, triggerAbove: true, ...order }),
+            getOrderInstruction({
+                authority: signer,
+                lots: -5_000n,
+                limit: 140_000n,
+                reduceOnly: true,
+                trigger: 150_000n,
+                triggerAbove: true,
+                ...order,
+            }),
             legs,
             market,
         ),
         open_at_risk: beside(
-            getOpenAtRiskInstruction({ authority: signer, risk: 100n, stop: 140_000n, limit: 151_000n, stopLimit: 130_000n, ...order }),
+            getOpenAtRiskInstruction({
+                authority: signer,
+                risk: 100n,
+                stop: 140_000n,
+                limit: 151_000n,
+                stopLimit: 130_000n,
+                ...order,
+            }),
             legs,
             market,
         ),
@@ -115,7 +137,12 @@ describe("instructions are the native client's, with the accounts of all legs", 
         execute: beside(getExecuteInstruction({ oracle: key(50), place: 2, ...order }), legs, market),
         mark: overAll(getMarkInstruction({ margin }), legs, true),
         flag: beside(getFlagInstruction({ queue, reward: key(51), ...order }), legs, market),
-        liquidate: beside(getLiquidateInstruction({ queue, flagger: key(51), liquidator: key(52), ...order }), legs, market, true),
+        liquidate: beside(
+            getLiquidateInstruction({ queue, flagger: key(51), liquidator: key(52), ...order }),
+            legs,
+            market,
+            true,
+        ),
         view_account: overAll(getViewAccountInstruction({ margin }), legs),
     };
     const expected = lines.filter(line => "instruction" in line);

@@ -58,9 +58,18 @@ function network() {
         const made = { accounts: new Source<unknown>(), slots: new Source<unknown>() };
         sources.push(made);
         const subscribe = (source: Source<unknown>) => () => ({ subscribe: async () => source });
-        return { accountNotifications: subscribe(made.accounts), slotNotifications: subscribe(made.slots) } as unknown as StreamSubscriptions;
+        return {
+            accountNotifications: subscribe(made.accounts),
+            slotNotifications: subscribe(made.slots),
+        } as unknown as StreamSubscriptions;
     };
-    return { sources, state, rpc: rpc as unknown as StreamRpc, subscriptions, hold: (held: Promise<void>) => void (reading = held) };
+    return {
+        sources,
+        state,
+        rpc: rpc as unknown as StreamRpc,
+        subscriptions,
+        hold: (held: Promise<void>) => void (reading = held),
+    };
 }
 
 test("it reads, follows, notices a break and comes back", async () => {

@@ -143,4 +143,3 @@ export async function fund(store: VenueStore, owner: Address, amount: bigint, st
 
 /** Half a SOL: rent and fees for a long while. */
 const LAMPORTS = 500_000_000n;
-

@@ -39,7 +39,11 @@ export function dollars(atoms: bigint | undefined, shown: Shown = {}): string {
 export function shortDollars(atoms: bigint | undefined): string {
     if (atoms === undefined) return NONE;
     const whole = (atoms < 0n ? -atoms : atoms).toString().length - 6;
-    for (const [digits, letter] of [[10, "B"], [7, "M"], [4, "K"]] as const) {
+    for (const [digits, letter] of [
+        [10, "B"],
+        [7, "M"],
+        [4, "K"],
+    ] as const) {
         if (whole >= digits) {
             const text = decimal(atoms, 6 + digits - 1, { places: 2, least: 2 });
             return `${text.startsWith(MINUS) ? `${MINUS}$${text.slice(1)}` : `$${text}`}${letter}`;

@@ -70,7 +70,10 @@ export async function send(
 ): Promise<Sent> {
     step("checking");
     const { rpc } = store;
-    const lifetime = await rpc.getLatestBlockhash({ commitment: "confirmed" }).send().catch(error => Promise.reject(unreachable(error)));
+    const lifetime = await rpc
+        .getLatestBlockhash({ commitment: "confirmed" })
+        .send()
+        .catch(error => Promise.reject(unreachable(error)));
     const draft = compileTransaction(message(wallet.address, instructions, lifetime.value, MOST_UNITS));
     const simulated = await rpc
         .simulateTransaction(getBase64EncodedWireTransaction(draft), {
@@ -107,7 +110,8 @@ function sendingFailed(error: unknown): Failed {
     const cause = (error as { cause?: { context?: { code?: unknown; index?: unknown } } } | undefined)?.cause;
     if (context?.err) return new Failed(explain(context.err), "chain");
     const code = cause?.context?.code;
-    if (typeof code === "number") return new Failed(explain({ InstructionError: [cause?.context?.index ?? 0, { Custom: code }] }), "chain");
+    if (typeof code === "number")
+        return new Failed(explain({ InstructionError: [cause?.context?.index ?? 0, { Custom: code }] }), "chain");
     const custom = /custom program error: (0x[0-9a-f]+)/i.exec(error instanceof Error ? error.message : String(error))?.[1];
     if (custom) return new Failed(explain({ InstructionError: [0, { Custom: parseInt(custom, 16) }] }), "chain");
     return unreachable(error);
@@ -116,18 +120,25 @@ function sendingFailed(error: unknown): Failed {
 async function confirm(store: VenueStore, signature: Signature): Promise<Sent> {
     const until = Date.now() + PATIENCE;
     while (Date.now() < until) {
-        const found = await store.rpc.getSignatureStatuses([signature]).send().catch(() => undefined);
+        const found = await store.rpc
+            .getSignatureStatuses([signature])
+            .send()
+            .catch(() => undefined);
         const status = found?.value[0];
         if (status?.err) throw new Failed(explain(status.err), "chain", signature);
         if (status && status.confirmationStatus !== "processed") return { signature, events: await eventsOf(store, signature) };
         await new Promise(resolve => setTimeout(resolve, LOOK));
     }
-    const sentence = "The network has not confirmed this transaction in time. It may still pass: look at your account before you try again.";
+    const sentence =
+        "The network has not confirmed this transaction in time. It may still pass: look at your account before you try again.";
     throw new Failed({ sentence }, "network", signature);
 }
 
 async function eventsOf(store: VenueStore, signature: Signature): Promise<readonly PlimsollEvent[]> {
     const options = { commitment: "confirmed", encoding: "json", maxSupportedTransactionVersion: 0 } as const;
-    const found = await store.rpc.getTransaction(signature, options).send().catch(() => undefined);
+    const found = await store.rpc
+        .getTransaction(signature, options)
+        .send()
+        .catch(() => undefined);
     return found?.meta?.logMessages ? eventsIn(found.meta.logMessages, store.network.program) : [];
 }

@@ -1,5 +1,12 @@
 // Everything the page knows of the chain: accounts go into the engine as they arrive, and pages ask it.
-import { type AccountChange, type Connection, findMarginAddress, findTokenAddress, follows, type LogChange } from "@plimsoll/client";
+import {
+    type AccountChange,
+    type Connection,
+    findMarginAddress,
+    findTokenAddress,
+    follows,
+    type LogChange,
+} from "@plimsoll/client";
 import { type Address, createSolanaRpc, createSolanaRpcSubscriptions } from "@solana/kit";
 
 import { Clock, CLOCK_ADDRESS } from "./clock";
@@ -158,6 +165,10 @@ export class VenueStore {
 }
 
 /** The amount in a token account's data. */
-function amountIn(data: { readonly buffer: ArrayBufferLike; readonly byteOffset: number; readonly length: number }): bigint | undefined {
+function amountIn(data: {
+    readonly buffer: ArrayBufferLike;
+    readonly byteOffset: number;
+    readonly length: number;
+}): bigint | undefined {
     return data.length >= 72 ? new DataView(data.buffer, data.byteOffset).getBigUint64(64, true) : undefined;
 }

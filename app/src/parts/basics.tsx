@@ -5,7 +5,13 @@ import { short } from "../core/format";
 import { hrefOf } from "../core/route";
 import { Icon, type IconName } from "./icon";
 
-export function Panel({ title, end, children, flush = false, id }: {
+export function Panel({
+    title,
+    end,
+    children,
+    flush = false,
+    id,
+}: {
     readonly title: ReactNode;
     readonly end?: ReactNode;
     readonly children: ReactNode;
@@ -24,7 +30,12 @@ export function Panel({ title, end, children, flush = false, id }: {
     );
 }
 
-export function Stat({ label, children, note, title }: {
+export function Stat({
+    label,
+    children,
+    note,
+    title,
+}: {
     readonly label: string;
     readonly children: ReactNode;
     readonly note?: ReactNode;
@@ -40,7 +51,12 @@ export function Stat({ label, children, note, title }: {
     );
 }
 
-export function Figure({ label, children, before, title }: {
+export function Figure({
+    label,
+    children,
+    before,
+    title,
+}: {
     readonly label: string;
     readonly children: ReactNode;
     /** What it is now, where the figure is what it would be. */
@@ -60,7 +76,11 @@ export function Figure({ label, children, before, title }: {
 
 export type Tone = "plain" | "good" | "care" | "bad";
 
-export function Pill({ tone = "plain", icon, children }: {
+export function Pill({
+    tone = "plain",
+    icon,
+    children,
+}: {
     readonly tone?: Tone;
     readonly icon?: IconName;
     readonly children: ReactNode;
@@ -73,7 +93,11 @@ export function Pill({ tone = "plain", icon, children }: {
     );
 }
 
-export function Note({ tone = "plain", children, live = false }: {
+export function Note({
+    tone = "plain",
+    children,
+    live = false,
+}: {
     readonly tone?: "plain" | "care" | "bad";
     readonly children: ReactNode;
     readonly live?: boolean;
@@ -96,7 +120,11 @@ export function Empty({ title, children }: { readonly title: string; readonly ch
 }
 
 /** An address in short, which can be copied and looked at. */
-export function AddressText({ address, link = false, copies = true }: {
+export function AddressText({
+    address,
+    link = false,
+    copies = true,
+}: {
     readonly address: string;
     readonly link?: boolean;
     readonly copies?: boolean;
@@ -118,7 +146,11 @@ export function AddressText({ address, link = false, copies = true }: {
                 text
             )}
             {copies && (
-                <button aria-label={copied ? "Copied" : `Copy the address ${short(address)}`} onClick={() => void copy()} type="button">
+                <button
+                    aria-label={copied ? "Copied" : `Copy the address ${short(address)}`}
+                    onClick={() => void copy()}
+                    type="button"
+                >
                     <Icon name={copied ? "check" : "copy"} size={14} />
                 </button>
             )}
@@ -127,7 +159,11 @@ export function AddressText({ address, link = false, copies = true }: {
 }
 
 /** A part of a whole as a bar; the number stands beside it in text. */
-export function Meter({ part, label, tone = "plain" }: {
+export function Meter({
+    part,
+    label,
+    tone = "plain",
+}: {
     /** Millionths. */
     readonly part: number;
     readonly label: string;
@@ -135,7 +171,14 @@ export function Meter({ part, label, tone = "plain" }: {
 }) {
     const width = Math.max(0, Math.min(100, part / 10_000));
     return (
-        <div aria-label={label} aria-valuemax={100} aria-valuemin={0} aria-valuenow={Math.round(width)} className={`meter ${tone}`} role="meter">
+        <div
+            aria-label={label}
+            aria-valuemax={100}
+            aria-valuemin={0}
+            aria-valuenow={Math.round(width)}
+            className={`meter ${tone}`}
+            role="meter"
+        >
             <i style={{ width: `${width}%` }} />
         </div>
     );

@@ -1,7 +1,17 @@
 // What people type, choose and slide.
 import { type ReactNode, useId } from "react";
 
-export function NumberField({ label, unit, value, onChange, error, hint, onMost, mostLabel = "Max", placeholder = "0" }: {
+export function NumberField({
+    label,
+    unit,
+    value,
+    onChange,
+    error,
+    hint,
+    onMost,
+    mostLabel = "Max",
+    placeholder = "0",
+}: {
     readonly label: string;
     readonly unit: string;
     readonly value: string;
@@ -45,7 +55,13 @@ export function NumberField({ label, unit, value, onChange, error, hint, onMost,
     );
 }
 
-export function Choice<T extends string>({ label, options, value, onChange, small = false }: {
+export function Choice<T extends string>({
+    label,
+    options,
+    value,
+    onChange,
+    small = false,
+}: {
     readonly label: string;
     readonly options: readonly { readonly value: T; readonly text: ReactNode; readonly className?: string }[];
     readonly value: T;
@@ -58,7 +74,13 @@ export function Choice<T extends string>({ label, options, value, onChange, smal
             <legend className="hidden">{label}</legend>
             {options.map(option => (
                 <label className={option.className} key={option.value}>
-                    <input checked={option.value === value} name={name} onChange={() => onChange(option.value)} type="radio" value={option.value} />
+                    <input
+                        checked={option.value === value}
+                        name={name}
+                        onChange={() => onChange(option.value)}
+                        type="radio"
+                        value={option.value}
+                    />
                     {option.text}
                 </label>
             ))}
@@ -66,7 +88,16 @@ export function Choice<T extends string>({ label, options, value, onChange, smal
     );
 }
 
-export function Slider({ label, value, least, most, step, marks, text, onChange }: {
+export function Slider({
+    label,
+    value,
+    least,
+    most,
+    step,
+    marks,
+    text,
+    onChange,
+}: {
     readonly label: string;
     readonly value: number;
     readonly least: number;
@@ -104,7 +135,11 @@ export function Slider({ label, value, least, most, step, marks, text, onChange 
     );
 }
 
-export function Check({ label, checked, onChange }: {
+export function Check({
+    label,
+    checked,
+    onChange,
+}: {
     readonly label: string;
     readonly checked: boolean;
     readonly onChange: (checked: boolean) => void;

@@ -20,7 +20,11 @@ export function Frame({ children }: { readonly children: ReactNode }) {
     const route = useRoute();
     return (
         <div className="frame">
-            <a className="skip" href="#main" onClick={event => (event.preventDefault(), document.getElementById("main")?.focus())}>
+            <a
+                className="skip"
+                href="#main"
+                onClick={event => (event.preventDefault(), document.getElementById("main")?.focus())}
+            >
                 Skip to the page
             </a>
             <header className="header">
@@ -77,7 +81,7 @@ function Banners() {
     const route = useRoute();
     useVersion();
     return (
-        <>
+        <aside aria-label="Notices of the page">
             {store.connection === "down" && (
                 <div className="banner" role="alert">
                     <Icon name="alert" />
@@ -99,13 +103,14 @@ function Banners() {
                     Local test wallet: its key is kept in this browser, and these tokens are worth nothing.
                 </div>
             )}
-        </>
+        </aside>
     );
 }
 
 function ThemeButton() {
     const dark = () =>
-        (document.documentElement.dataset["theme"] ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+        (document.documentElement.dataset["theme"] ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) ===
+        "dark";
     const [isDark, setDark] = useState(dark);
     const change = () => {
         const theme = isDark ? "light" : "dark";

@@ -22,7 +22,15 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-export function Icon({ name, size = 18, className }: { readonly name: IconName; readonly size?: number; readonly className?: string }) {
+export function Icon({
+    name,
+    size = 18,
+    className,
+}: {
+    readonly name: IconName;
+    readonly size?: number;
+    readonly className?: string;
+}) {
     return (
         <svg
             aria-hidden="true"
@@ -44,7 +52,15 @@ export function Icon({ name, size = 18, className }: { readonly name: IconName; 
 /** The load line: a ship's mark of how deep it may lie. */
 export function Mark({ size = 26 }: { readonly size?: number }) {
     return (
-        <svg aria-hidden="true" fill="none" height={size} stroke="currentColor" strokeWidth={2.6} viewBox="0 0 32 32" width={size}>
+        <svg
+            aria-hidden="true"
+            fill="none"
+            height={size}
+            stroke="currentColor"
+            strokeWidth={2.6}
+            viewBox="0 0 32 32"
+            width={size}
+        >
             <circle cx="16" cy="16" r="9" />
             <path d="M2 16h28" />
         </svg>

@@ -1,7 +1,10 @@
 // Tabs with the keys that people expect of them.
 import { type KeyboardEvent, type ReactNode, useId, useState } from "react";
 
-export function Tabs({ label, tabs }: {
+export function Tabs({
+    label,
+    tabs,
+}: {
     readonly label: string;
     readonly tabs: readonly { readonly name: string; readonly count?: number; readonly content: ReactNode }[];
 }) {

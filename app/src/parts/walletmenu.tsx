@@ -82,7 +82,9 @@ function Offers({ done }: { readonly done: () => void }) {
     return (
         <>
             {offers.length === 0 && (
-                <p className="muted">No wallet was found in this browser. Install one that speaks the Wallet Standard, then reload.</p>
+                <p className="muted">
+                    No wallet was found in this browser. Install one that speaks the Wallet Standard, then reload.
+                </p>
             )}
             {offers.map(offer => (
                 <button key={offer.name} onClick={() => void choose(offer)} type="button">

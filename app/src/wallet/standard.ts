@@ -21,7 +21,9 @@ function isAble(wallet: Standard): wallet is Able {
 function refusal(error: unknown): Error {
     const text = error instanceof Error ? error.message : String(error);
     const code = (error as { code?: unknown } | undefined)?.code;
-    return code === 4001 || /reject|refus|denied|cancel|declin/i.test(text) ? new Refused() : new Error(`The wallet failed: ${text}`);
+    return code === 4001 || /reject|refus|denied|cancel|declin/i.test(text)
+        ? new Refused()
+        : new Error(`The wallet failed: ${text}`);
 }
 
 function use(wallet: Able, account: WalletAccount, chain: `solana:${string}`): Wallet {
@@ -66,7 +68,13 @@ function offer(wallet: Able, chain: `solana:${string}`): Offer {
 /** Calls back with all wallets there are, now and whenever one comes or goes. */
 export function watchWallets(chain: `solana:${string}`, found: (offers: readonly Offer[]) => void): () => void {
     const wallets = getWallets();
-    const tell = () => found(wallets.get().filter(isAble).map(wallet => offer(wallet, chain)));
+    const tell = () =>
+        found(
+            wallets
+                .get()
+                .filter(isAble)
+                .map(wallet => offer(wallet, chain)),
+        );
     tell();
     const stops = [wallets.on("register", tell), wallets.on("unregister", tell)];
     return () => stops.forEach(stop => stop());

@@ -6,8 +6,16 @@ import { hrefOf, routeOf } from "../../src/core/route";
 
 const ONE = "4vJ9JU1bJJE96FWSJKvHsmmFADCg4gpZQff4P3bkLKi";
 const GIVEN = {
-    version: 1, rpc: "http://127.0.0.1:8899", ws: "ws://127.0.0.1:8900", program: ONE, exchange: ONE, quoteMint: ONE, tokenProgram: ONE,
-    insuranceFund: ONE, oracleProgram: ONE, markets: [{ name: "SOL", address: ONE, queue: ONE, feedId: "00", baseDecimals: 3 }],
+    version: 1,
+    rpc: "http://127.0.0.1:8899",
+    ws: "ws://127.0.0.1:8900",
+    program: ONE,
+    exchange: ONE,
+    quoteMint: ONE,
+    tokenProgram: ONE,
+    insuranceFund: ONE,
+    oracleProgram: ONE,
+    markets: [{ name: "SOL", address: ONE, queue: ONE, feedId: "00", baseDecimals: 3 }],
     faucet: { mintAuthority: ONE, secretKey: [1, 2] },
 };
 
@@ -21,7 +29,10 @@ describe("a description", () => {
     });
     test("of a public one has no faucet", () => {
         const { faucet: _, ...given } = GIVEN;
-        expect(parseNetwork({ ...given, rpc: "https://api.devnet.example" })).toMatchObject({ faucet: undefined, chain: "solana:devnet" });
+        expect(parseNetwork({ ...given, rpc: "https://api.devnet.example" })).toMatchObject({
+            faucet: undefined,
+            chain: "solana:devnet",
+        });
     });
     test("is reached by the name that the page was opened with", () => {
         Object.assign(globalThis, { location: { hostname: "laptop.lan" } });

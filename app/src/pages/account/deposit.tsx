@@ -17,16 +17,20 @@ export function Deposit() {
     const tokens = store.purse().tokens ?? 0n;
     const amount = parseDecimal(text, 6);
     const problem =
-        text === "" ? undefined
-        : amount === undefined ? "An amount with at most 6 decimals."
-        : amount > tokens ? `Your wallet has ${dollars(tokens)}.`
-        : undefined;
+        text === ""
+            ? undefined
+            : amount === undefined
+              ? "An amount with at most 6 decimals."
+              : amount > tokens
+                ? `Your wallet has ${dollars(tokens)}.`
+                : undefined;
     const opens = !store.has(store.mine?.margin);
     const submit = async (event: FormEvent) => {
         event.preventDefault();
         if (!trader || !amount) return;
         const done = opens ? "Your account is open and the money is in it." : "The money is in your account.";
-        if (await run(`Deposit ${dollars(amount)}`, done, async step => trader.send(await trader.actions.deposit(amount), step))) setText("");
+        if (await run(`Deposit ${dollars(amount)}`, done, async step => trader.send(await trader.actions.deposit(amount), step)))
+            setText("");
     };
     return (
         <Panel title="Deposit">

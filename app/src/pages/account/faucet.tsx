@@ -12,7 +12,9 @@ export function Faucet() {
     const { store } = useCore();
     const { wallet } = useWallet();
     const { run, busy } = useTasks();
-    const ask = () => wallet && run("Faucet", "10,000 test USD and SOL for fees are in your wallet.", step => fund(store, wallet.address, AMOUNT, step));
+    const ask = () =>
+        wallet &&
+        run("Faucet", "10,000 test USD and SOL for fees are in your wallet.", step => fund(store, wallet.address, AMOUNT, step));
     return (
         <Panel end={<Pill tone="care">Local network</Pill>} title="Faucet">
             <div className="stack tight">

@@ -53,7 +53,12 @@ function LegMargin({ leg, name }: { readonly leg: LegFigures; readonly name: str
     );
 }
 
-function Terms({ title, terms, total, ppm }: {
+function Terms({
+    title,
+    terms,
+    total,
+    ppm,
+}: {
     readonly title: string;
     readonly terms: readonly (readonly [name: string, amount: bigint])[];
     readonly total: bigint | undefined;
@@ -63,12 +68,14 @@ function Terms({ title, terms, total, ppm }: {
         <table className="terms">
             <caption>{title}</caption>
             <tbody>
-                {terms.filter(([, amount]) => amount !== 0n).map(([name, amount]) => (
-                    <tr key={name}>
-                        <th scope="row">{name}</th>
-                        <td>{dollars(amount)}</td>
-                    </tr>
-                ))}
+                {terms
+                    .filter(([, amount]) => amount !== 0n)
+                    .map(([name, amount]) => (
+                        <tr key={name}>
+                            <th scope="row">{name}</th>
+                            <td>{dollars(amount)}</td>
+                        </tr>
+                    ))}
             </tbody>
             <tfoot>
                 <tr>

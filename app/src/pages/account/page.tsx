@@ -24,21 +24,24 @@ export function AccountPage() {
         return (
             <section className="panel">
                 <Empty title="No wallet is connected">
-                    <p>Connect one to deposit and trade. To look at somebody&rsquo;s account, add ?view=address to the page&rsquo;s address.</p>
+                    <p>
+                        Connect one to deposit and trade. To look at somebody&rsquo;s account, add ?view=address to the
+                        page&rsquo;s address.
+                    </p>
                     <WalletMenu />
                 </Empty>
             </section>
         );
     }
     return (
-        <div className="columns">
-            <div className="span-8 stack">
-                {account ? <Summary account={account} /> : <NoAccount viewOnly={viewOnly} />}
+        <div className="columns account">
+            <div className="area-summary">{account ? <Summary account={account} /> : <NoAccount viewOnly={viewOnly} />}</div>
+            <div className="area-rest stack">
                 {account && account.legs.length > 0 && <WhatIf account={account} />}
-                {account && account.legs.length > 0 && <LegMargins account={account} />}
                 <Activity account={account} />
+                {account && account.legs.length > 0 && <LegMargins account={account} />}
             </div>
-            <div className="span-4 stack">
+            <div className="area-money stack">
                 <Panel title="Wallet">
                     <Purse />
                 </Panel>
@@ -55,7 +58,9 @@ function NoAccount({ viewOnly }: { readonly viewOnly: boolean }) {
     return (
         <section className="panel">
             <Empty title="No margin account">
-                <p>{viewOnly ? "This address has no margin account on this exchange." : "It is opened with your first deposit."}</p>
+                <p>
+                    {viewOnly ? "This address has no margin account on this exchange." : "It is opened with your first deposit."}
+                </p>
             </Empty>
         </section>
     );
@@ -99,8 +104,8 @@ function Summary({ account }: { readonly account: AccountFigures }) {
                 />
                 {account.flagged && (
                     <Note live tone="bad">
-                        This account is in a liquidation queue. It can neither withdraw nor add risk until it is found healthy: deposit or
-                        reduce.
+                        This account is in a liquidation queue. It can neither withdraw nor add risk until it is found healthy:
+                        deposit or reduce.
                     </Note>
                 )}
                 <dl className="figures two">
@@ -112,7 +117,9 @@ function Summary({ account }: { readonly account: AccountFigures }) {
                     <Figure label="Free for new risk">{dollars(account.free)}</Figure>
                     <Figure label="Value of positions">{dollars(account.notional)}</Figure>
                     <Figure label="Leverage">
-                        {account.leveragePercent === undefined ? "\u2013" : `${decimal(BigInt(account.leveragePercent), 2, { least: 2 })}×`}
+                        {account.leveragePercent === undefined
+                            ? "\u2013"
+                            : `${decimal(BigInt(account.leveragePercent), 2, { least: 2 })}×`}
                     </Figure>
                 </dl>
                 <p className="muted">

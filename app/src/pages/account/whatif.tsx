@@ -24,7 +24,10 @@ export function WhatIf({ account }: { readonly account: AccountFigures }) {
                 <Choice
                     label="Which prices move"
                     onChange={setMarket}
-                    options={[{ value: "all", text: "All" }, ...held.map(one => ({ value: one.address as string, text: one.name }))]}
+                    options={[
+                        { value: "all", text: "All" },
+                        ...held.map(one => ({ value: one.address as string, text: one.name })),
+                    ]}
                     small
                     value={market}
                 />

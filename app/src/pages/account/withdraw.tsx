@@ -25,7 +25,10 @@ export function Withdraw({ account }: { readonly account: AccountFigures }) {
         event.preventDefault();
         if (!trader || !amount) return;
         const done = "The money is in your wallet.";
-        if (await run(`Withdraw ${dollars(amount)}`, done, async step => trader.send(await trader.actions.withdraw(amount), step))) setText("");
+        if (
+            await run(`Withdraw ${dollars(amount)}`, done, async step => trader.send(await trader.actions.withdraw(amount), step))
+        )
+            setText("");
     };
     return (
         <Panel title="Withdraw">

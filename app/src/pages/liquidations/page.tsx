@@ -17,8 +17,8 @@ export default function LiquidationsPage() {
     return (
         <>
             <p className="lead">
-                Accounts below maintenance are flagged, and liquidated <strong>worst first</strong>: the program refuses any other order. The
-                key says what waiting for an account is expected to cost.
+                Accounts below maintenance are flagged, and liquidated <strong>worst first</strong>: the program refuses any other
+                order. The key says what waiting for an account is expected to cost.
             </p>
             <div className="columns queues">
                 {markets.map(market => (

@@ -54,7 +54,9 @@ export function MarketQueue({ market }: { readonly market: NetworkMarket }) {
                                     Account
                                 </th>
                                 <th scope="col">Key</th>
-                                <th scope="col" title="The key over the largest that counts">Share</th>
+                                <th scope="col" title="The key over the largest that counts">
+                                    Share
+                                </th>
                                 <th scope="col">Flagged for</th>
                                 <th className="left" scope="col">
                                     State

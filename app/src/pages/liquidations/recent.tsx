@@ -52,7 +52,10 @@ export function Recent() {
                             const account = "account" in event.data ? event.data.account : undefined;
                             const lots = "lots" in event.data ? event.data.lots : undefined;
                             return (
-                                <tr className={account && account === store.mine?.margin ? "mine" : ""} key={`${one.signature}/${one.place}`}>
+                                <tr
+                                    className={account && account === store.mine?.margin ? "mine" : ""}
+                                    key={`${one.signature}/${one.place}`}
+                                >
                                     <td data-label="Time">{time(one.time)}</td>
                                     <td data-label="Market">{market?.name}</td>
                                     <td data-label="Account">{account ? <AddressText address={account} /> : "\u2013"}</td>
@@ -68,7 +71,9 @@ export function Recent() {
                                             </span>
                                         )}
                                     </td>
-                                    <td data-label="Price">{"price" in event.data ? price(event.data.price, market?.price ?? 0) : "\u2013"}</td>
+                                    <td data-label="Price">
+                                        {"price" in event.data ? price(event.data.price, market?.price ?? 0) : "\u2013"}
+                                    </td>
                                     <td data-label="Key">{"key" in event.data ? dollars(event.data.key) : "\u2013"}</td>
                                     <td className="sentence wide">{paid(event)}</td>
                                 </tr>

@@ -7,7 +7,13 @@ import { isStale, REASONS, STATUS } from "../../core/words";
 import { Empty, Figure, Meter, Note, Panel } from "../../parts/basics";
 import { StatusPill } from "../trade/marketbar";
 
-export function MarketSafety({ market, insurance }: { readonly market: NetworkMarket; readonly insurance: MarketInsurance | undefined }) {
+export function MarketSafety({
+    market,
+    insurance,
+}: {
+    readonly market: NetworkMarket;
+    readonly insurance: MarketInsurance | undefined;
+}) {
     const figures = useFigures(market.address);
     return (
         <Panel end={figures && <StatusPill figures={figures} />} title={market.name}>
@@ -49,21 +55,32 @@ function Coverage({ figures }: { readonly figures: MarketFigures }) {
     const covered = figures.coveragePpm;
     const thin = covered !== undefined && covered < 1_000_000;
     return (
-        <section aria-label="Coverage" className="stack tight">
+        <div className="stack tight">
             <h3>Liquidity providers</h3>
             <dl className="figures">
                 <Figure label="Net asset value">{dollars(figures.netAssetValue)}</Figure>
-                <Figure label="Must cover" title="Before new risk is taken: a stressed move of the skew, and a part of open interest.">
+                <Figure
+                    label="Must cover"
+                    title="Before new risk is taken: a stressed move of the skew, and a part of open interest."
+                >
                     {dollars(figures.coverageNeeded)}
                 </Figure>
                 <Figure label="Coverage">
-                    {covered === undefined ? "Nothing to cover" : <span className={thin ? "down" : "up"}>{percent(covered, { places: 0, least: 0 })}</span>}
+                    {covered === undefined ? (
+                        "Nothing to cover"
+                    ) : (
+                        <span className={thin ? "down" : "up"}>{percent(covered, { places: 0, least: 0 })}</span>
+                    )}
                 </Figure>
             </dl>
             {covered !== undefined && (
-                <Meter label={`Coverage ${percent(covered)}, drawn up to 200 per cent`} part={covered / 2} tone={thin ? "bad" : "plain"} />
+                <Meter
+                    label={`Coverage ${percent(covered)}, drawn up to 200 per cent`}
+                    part={covered / 2}
+                    tone={thin ? "bad" : "plain"}
+                />
             )}
-        </section>
+        </div>
     );
 }
 
@@ -79,7 +96,7 @@ function Waterfall({ insurance, figures }: { readonly insurance: MarketInsurance
     ];
     const most = steps.reduce((large, [, amount]) => (amount > large ? amount : large), 1n);
     return (
-        <section aria-label="Waterfall" className="stack tight">
+        <div className="stack tight">
             <h3>Waterfall</h3>
             {insurance.deficit > 0n && <Note tone="bad">{dollars(insurance.deficit)} waits to be answered.</Note>}
             <ol className="waterfall">
@@ -91,7 +108,10 @@ function Waterfall({ insurance, figures }: { readonly insurance: MarketInsurance
                                 <span>{name}</span>
                                 <strong>{dollars(amount)}</strong>
                             </div>
-                            <Meter label={`${name}: ${dollars(amount)}`} part={amount > 0n ? Number((amount * 1_000_000n) / most) : 0} />
+                            <Meter
+                                label={`${name}: ${dollars(amount)}`}
+                                part={amount > 0n ? Number((amount * 1_000_000n) / most) : 0}
+                            />
                             <small className="muted">{means}</small>
                         </div>
                     </li>
@@ -109,8 +129,10 @@ function Waterfall({ insurance, figures }: { readonly insurance: MarketInsurance
                 <p className="muted">Below {shortDollars(insurance.target)} of insurance the market takes no new risk.</p>
             )}
             {figures.cascadePpm > 1_000_000 && (
-                <Note tone="care">Liquidations move the price: initial margin is {percent(figures.cascadePpm)} of its usual.</Note>
+                <Note tone="care">
+                    Liquidations move the price: initial margin is {percent(figures.cascadePpm)} of its usual.
+                </Note>
             )}
-        </section>
+        </div>
     );
 }

@@ -37,12 +37,19 @@ function useRecords(account: string | undefined): readonly OrderRecord[] {
         if (account) void history.backfill(account as never, 60);
     }, [history, account]);
     const own = useMemo(
-        () => (one: Happened) => account !== undefined && "sequence" in one.event.data && "account" in one.event.data && one.event.data.account === account,
+        () => (one: Happened) =>
+            account !== undefined &&
+            "sequence" in one.event.data &&
+            "account" in one.event.data &&
+            one.event.data.account === account,
         [account],
     );
     const happened = useHappened(own, 300);
     return useMemo(() => {
-        const records = follow(new Map(), [...happened].reverse().map(one => one.event));
+        const records = follow(
+            new Map(),
+            [...happened].reverse().map(one => one.event),
+        );
         return [...records.values()].sort((one, other) => Number(other.sequence - one.sequence));
     }, [happened]);
 }
@@ -61,7 +68,9 @@ function Orders({ orders }: { readonly orders: readonly OrderFigures[] }) {
     if (orders.length === 0) return <Empty title="No orders waiting" />;
     const cancel = (order: OrderFigures) =>
         trader &&
-        run("Cancel the order", "Cancelled.", step => trader.send(trader.actions.cancel(order.market as never, order.place), step));
+        run("Cancel the order", "Cancelled.", step =>
+            trader.send(trader.actions.cancel(order.market as never, order.place), step),
+        );
     return (
         <div className="scroll">
             <table className="grid cards">
@@ -102,7 +111,12 @@ function Orders({ orders }: { readonly orders: readonly OrderFigures[] }) {
                                 </td>
                                 <td className="wide">
                                     {trader && order.stage !== "binding" && (
-                                        <button className="button small" disabled={busy} onClick={() => void cancel(order)} type="button">
+                                        <button
+                                            className="button small"
+                                            disabled={busy}
+                                            onClick={() => void cancel(order)}
+                                            type="button"
+                                        >
                                             {order.stage === "expired" ? "Remove" : "Cancel"}
                                         </button>
                                     )}
@@ -154,8 +168,12 @@ function Ended({ records }: { readonly records: readonly OrderRecord[] }) {
                                 </td>
                                 <td data-label="Asked at">{time(record.placedAt)}</td>
                                 <td data-label="Side">{lots ? <Side lots={lots} /> : "\u2013"}</td>
-                                <td data-label="Size">{lots === undefined ? "\u2013" : decimal(lots < 0n ? -lots : lots, market?.size ?? 0)}</td>
-                                <td data-label="Price">{state.kind === "executed" ? price(state.price, market?.price ?? 0) : "\u2013"}</td>
+                                <td data-label="Size">
+                                    {lots === undefined ? "\u2013" : decimal(lots < 0n ? -lots : lots, market?.size ?? 0)}
+                                </td>
+                                <td data-label="Price">
+                                    {state.kind === "executed" ? price(state.price, market?.price ?? 0) : "\u2013"}
+                                </td>
                                 <td data-label="Fee">{state.kind === "requested" ? "\u2013" : dollars(state.fee)}</td>
                                 <td data-label="State">
                                     <Pill tone={ENDS[state.kind].tone}>{ENDS[state.kind].text}</Pill>
@@ -182,4 +200,3 @@ function reasonOf(state: OrderRecord["state"]): string {
             return "";
     }
 }
-

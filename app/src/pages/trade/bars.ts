@@ -5,7 +5,13 @@ import { useCore, useHappened } from "../../core/context";
 import type { MarketFigures } from "../../core/engine";
 import type { Happened } from "../../core/history";
 
-export type Bar = { readonly time: number; readonly open: number; readonly high: number; readonly low: number; readonly close: number };
+export type Bar = {
+    readonly time: number;
+    readonly open: number;
+    readonly high: number;
+    readonly low: number;
+    readonly close: number;
+};
 type Point = readonly [time: number, price: number];
 
 /** Prices that are kept for one market, here and over a reload. */
@@ -87,7 +93,13 @@ export function barsOf(points: readonly Point[], interval: number): Bar[] {
                 close: price,
             };
         } else {
-            bars.push({ time, open: last?.close ?? price, high: Math.max(price, last?.close ?? price), low: Math.min(price, last?.close ?? price), close: price });
+            bars.push({
+                time,
+                open: last?.close ?? price,
+                high: Math.max(price, last?.close ?? price),
+                low: Math.min(price, last?.close ?? price),
+                close: price,
+            });
         }
     }
     return bars;

@@ -53,11 +53,7 @@ export default function Chart({ market, figures, leg }: Shown) {
                 </div>
             </header>
             <div className="chart-place">
-                {asTable ? (
-                    <BarTable bars={bars} decimals={decimals} />
-                ) : (
-                    <Drawing bars={bars} decimals={decimals} leg={leg} />
-                )}
+                {asTable ? <BarTable bars={bars} decimals={decimals} /> : <Drawing bars={bars} decimals={decimals} leg={leg} />}
             </div>
             {leg && <Lines decimals={decimals} leg={leg} />}
         </section>
@@ -96,10 +92,25 @@ function themed(chart: IChartApi, series: ISeriesApi<"Candlestick">): void {
         timeScale: { borderColor: line },
     });
     // A rising bar is hollow: colour is not all that tells them apart.
-    series.applyOptions({ upColor: "transparent", downColor: down, borderUpColor: up, borderDownColor: down, wickUpColor: up, wickDownColor: down });
+    series.applyOptions({
+        upColor: "transparent",
+        downColor: down,
+        borderUpColor: up,
+        borderDownColor: down,
+        wickUpColor: up,
+        wickDownColor: down,
+    });
 }
 
-function Drawing({ bars, decimals, leg }: { readonly bars: readonly Bar[]; readonly decimals: number; readonly leg: LegFigures | undefined }) {
+function Drawing({
+    bars,
+    decimals,
+    leg,
+}: {
+    readonly bars: readonly Bar[];
+    readonly decimals: number;
+    readonly leg: LegFigures | undefined;
+}) {
     const place = useRef<HTMLDivElement>(null);
     const made = useRef<{ chart: IChartApi; series: ISeriesApi<"Candlestick"> }>(undefined);
     const first = useRef(true);
@@ -160,7 +171,16 @@ function Drawing({ bars, decimals, leg }: { readonly bars: readonly Bar[]; reado
         const lines: IPriceLine[] = [];
         const draw = (ticks: bigint | undefined, title: string, name: string, lineStyle: LineStyle) => {
             if (ticks === undefined) return;
-            lines.push(series.createPriceLine({ price: drawn(ticks, decimals), title, color: colour(name), lineStyle, lineWidth: 1, axisLabelVisible: true }));
+            lines.push(
+                series.createPriceLine({
+                    price: drawn(ticks, decimals),
+                    title,
+                    color: colour(name),
+                    lineStyle,
+                    lineWidth: 1,
+                    axisLabelVisible: true,
+                }),
+            );
         };
         draw(entry, "Entry", "--accent", LineStyle.Dashed);
         draw(liquidation, "Liquidation", "--down", LineStyle.Solid);

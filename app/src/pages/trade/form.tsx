@@ -80,7 +80,10 @@ function BySize({ market, figures, account }: Given) {
         venue => (lots && limit ? venue.preview(margin, market.address, lots, limit, reduceOnly) : undefined),
         [margin, market.address, lots, limit, reduceOnly],
     );
-    const largest = useAnswer(venue => (margin ? venue.largest(margin, market.address, long) : undefined), [margin, market.address, long]);
+    const largest = useAnswer(
+        venue => (margin ? venue.largest(margin, market.address, long) : undefined),
+        [margin, market.address, long],
+    );
 
     const slide = (percentage: number) => {
         setPart(percentage);
@@ -94,7 +97,9 @@ function BySize({ market, figures, account }: Given) {
         if (!trader || !lots || !limit) return;
         const what = `${long ? "Long" : "Short"} ${decimal(size, decimals)} ${market.name}`;
         const placing = { market: market.address, lots, limit, reduceOnly };
-        const placed = await run(what, "Requested: it executes at the next price.", step => trader.send(trader.actions.order(placing), step));
+        const placed = await run(what, "Requested: it executes at the next price.", step =>
+            trader.send(trader.actions.order(placing), step),
+        );
         if (placed) {
             setText("");
             setPart(0);
@@ -127,7 +132,13 @@ function BySize({ market, figures, account }: Given) {
                 <Choice label="Largest slippage" onChange={setSlippage} options={SLIPPAGES} small value={slippage} />
             </div>
             <Check checked={reduceOnly} label="Reduce only" onChange={setReduceOnly} />
-            <PreviewFigures account={account} figures={figures} leg={account?.legs.find(leg => leg.market === market.address)} limit={limit} preview={preview} />
+            <PreviewFigures
+                account={account}
+                figures={figures}
+                leg={account?.legs.find(leg => leg.market === market.address)}
+                limit={limit}
+                preview={preview}
+            />
             <Submit
                 allowed={preview !== undefined && !preview.refusal && problem === undefined}
                 busy={busy}
@@ -155,7 +166,10 @@ function ByRisk({ market, figures, account }: Given) {
     const limits = useAnswer(
         venue =>
             stop
-                ? ([venue.limitFor(market.address, long, Number(slippage)), venue.limitAround(market.address, stop, !long, 50_000)] as const)
+                ? ([
+                      venue.limitFor(market.address, long, Number(slippage)),
+                      venue.limitAround(market.address, stop, !long, 50_000),
+                  ] as const)
                 : undefined,
         [market.address, stop, long, slippage],
     );
@@ -216,7 +230,11 @@ function ByRisk({ market, figures, account }: Given) {
                     </strong>
                     <span className="muted">
                         loses {dollars(size.loss)} at the stop
-                        {size.bound === "risk" ? "" : size.bound === "positionCap" ? ": bounded by the cap for one account" : ": bounded by the side's cap"}
+                        {size.bound === "risk"
+                            ? ""
+                            : size.bound === "positionCap"
+                              ? ": bounded by the cap for one account"
+                              : ": bounded by the side's cap"}
                     </span>
                 </p>
             )}
@@ -233,11 +251,33 @@ function ByRisk({ market, figures, account }: Given) {
 }
 
 const SIDES = [
-    { value: "long", text: <><Icon name="up" size={15} /> Long</>, className: "long" },
-    { value: "short", text: <><Icon name="down" size={15} /> Short</>, className: "short" },
+    {
+        value: "long",
+        text: (
+            <>
+                <Icon name="up" size={15} /> Long
+            </>
+        ),
+        className: "long",
+    },
+    {
+        value: "short",
+        text: (
+            <>
+                <Icon name="down" size={15} /> Short
+            </>
+        ),
+        className: "short",
+    },
 ] as const;
 
-function Submit({ side, text, allowed, reason, busy }: {
+function Submit({
+    side,
+    text,
+    allowed,
+    reason,
+    busy,
+}: {
     readonly side: Side;
     readonly text: string;
     readonly allowed: boolean;
@@ -262,7 +302,11 @@ function Submit({ side, text, allowed, reason, busy }: {
             <div aria-live="polite" id="why-off">
                 {wallet && !viewOnly && !exists ? (
                     <Note tone="care">
-                        You have no account here yet. <a className="link" href={hrefOf({ page: "account", market })}>Deposit first</a>.
+                        You have no account here yet.{" "}
+                        <a className="link" href={hrefOf({ page: "account", market })}>
+                            Deposit first
+                        </a>
+                        .
                     </Note>
                 ) : why ? (
                     <Note tone={reason && wallet && !viewOnly && !/^Enter/.test(reason) ? "bad" : "plain"}>{why}</Note>

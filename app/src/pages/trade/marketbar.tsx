@@ -15,11 +15,7 @@ export function MarketBar({ market, figures }: { readonly market: NetworkMarket;
     return (
         <section aria-label="Market" className="panel marketbar">
             <div className="picker">
-                <select
-                    aria-label="Market"
-                    onChange={event => go({ ...route, market: event.target.value })}
-                    value={market.name}
-                >
+                <select aria-label="Market" onChange={event => go({ ...route, market: event.target.value })} value={market.name}>
                     {store.network.markets.map(one => (
                         <option key={one.address} value={one.name}>
                             {one.name}-PERP
@@ -38,34 +34,41 @@ export function MarketBar({ market, figures }: { readonly market: NetworkMarket;
                 )}
             </div>
             {figures && (
-                <dl className="bar-stats">
-                    <Funding figures={figures} />
-                    <Stat label="Open interest" title="Value of all longs and of all shorts">
-                        <span className="up">{shortDollars(figures.longNotional)}</span>
-                        <span className="muted"> / </span>
-                        <span className="down">{shortDollars(figures.shortNotional)}</span>
-                    </Stat>
-                    <Stat label="Skew" note={`${decimal(figures.skew, figures.sizeDecimals, { places: 2, plus: true })} ${market.name}`}>
-                        {figures.skew === 0n ? "Balanced" : `${figures.skew > 0n ? "Long" : "Short"} ${shortDollars(figures.skewNotional)}`}
-                    </Stat>
-                    <div className="stat">
-                        <dt>Side in use</dt>
-                        <dd>
-                            {percent(figures.sideUsePpm, { places: 0, least: 0 })}
-                            <Meter
-                                label={`${percent(figures.sideUsePpm)} of the cap for one side`}
-                                part={figures.sideUsePpm ?? 0}
-                                tone={(figures.sideUsePpm ?? 0) > 900_000 ? "care" : "plain"}
-                            />
-                        </dd>
-                    </div>
-                    <div className="stat status">
-                        <dt>Status</dt>
-                        <dd>
-                            <StatusPill figures={figures} />
-                        </dd>
-                    </div>
-                </dl>
+                <div aria-label="Figures of the market" className="bar-stats" role="group" tabIndex={0}>
+                    <dl>
+                        <Funding figures={figures} />
+                        <Stat label="Open interest" title="Value of all longs and of all shorts">
+                            <span className="up">{shortDollars(figures.longNotional)}</span>
+                            <span className="muted"> / </span>
+                            <span className="down">{shortDollars(figures.shortNotional)}</span>
+                        </Stat>
+                        <Stat
+                            label="Skew"
+                            note={`${decimal(figures.skew, figures.sizeDecimals, { places: 2, plus: true })} ${market.name}`}
+                        >
+                            {figures.skew === 0n
+                                ? "Balanced"
+                                : `${figures.skew > 0n ? "Long" : "Short"} ${shortDollars(figures.skewNotional)}`}
+                        </Stat>
+                        <div className="stat">
+                            <dt>Side in use</dt>
+                            <dd>
+                                {percent(figures.sideUsePpm, { places: 0, least: 0 })}
+                                <Meter
+                                    label={`${percent(figures.sideUsePpm)} of the cap for one side`}
+                                    part={figures.sideUsePpm ?? 0}
+                                    tone={(figures.sideUsePpm ?? 0) > 900_000 ? "care" : "plain"}
+                                />
+                            </dd>
+                        </div>
+                        <div className="stat status">
+                            <dt>Status</dt>
+                            <dd>
+                                <StatusPill figures={figures} />
+                            </dd>
+                        </div>
+                    </dl>
+                </div>
             )}
         </section>
     );

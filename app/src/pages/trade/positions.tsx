@@ -29,14 +29,27 @@ export function Positions({ account }: { readonly account: AccountFigures | unde
         const limit = store.ask(venue => venue.limitFor(leg.market, leg.lots < 0n, SLIPPAGE));
         if (!trader || limit === undefined) return;
         const placing = { market: leg.market as never, lots: -leg.lots, limit, reduceOnly: true };
-        void run(`Close ${name}`, "Requested: it closes at the next price.", step => trader.send(trader.actions.order(placing), step));
+        void run(`Close ${name}`, "Requested: it closes at the next price.", step =>
+            trader.send(trader.actions.order(placing), step),
+        );
     };
     return (
         <div className="scroll">
             <table className="grid cards">
                 <thead>
                     <tr>
-                        {["Market", "Side", "Size", "Value", "Entry", "Price", "Liquidation", "Profit or loss", "Margin needed", ""].map(name => (
+                        {[
+                            "Market",
+                            "Side",
+                            "Size",
+                            "Value",
+                            "Entry",
+                            "Price",
+                            "Liquidation",
+                            "Profit or loss",
+                            "Margin needed",
+                            "",
+                        ].map(name => (
                             <th key={name} scope="col">
                                 {name || <span className="hidden">Action</span>}
                             </th>
@@ -81,7 +94,12 @@ export function Positions({ account }: { readonly account: AccountFigures | unde
                                 </td>
                                 <td className="wide">
                                     {trader && (
-                                        <button className="button small" disabled={busy} onClick={() => close(leg, name)} type="button">
+                                        <button
+                                            className="button small"
+                                            disabled={busy}
+                                            onClick={() => close(leg, name)}
+                                            type="button"
+                                        >
                                             Close
                                         </button>
                                     )}
