@@ -21,7 +21,9 @@ const INSTRUCTION: Readonly<Record<string, string>> = {
     ComputationalBudgetExceeded: "The transaction took more compute units than it asked for.",
     InsufficientFunds: "There are not enough funds.",
     InvalidAccountOwner: "An account is owned by another program than it should be.",
+    InvalidAccountData: "An account holds something else than it should.",
     MissingRequiredSignature: "A signature is missing.",
+    ProgramFailedToComplete: "A program ran out of compute units or memory.",
     UninitializedAccount: "An account that is needed does not exist.",
 };
 
