@@ -91,9 +91,9 @@ function themed(chart: IChartApi, series: ISeriesApi<"Candlestick">): void {
         rightPriceScale: { borderColor: line },
         timeScale: { borderColor: line },
     });
-    // A rising bar is hollow: colour is not all that tells them apart.
+    // A rising bar is nearly hollow: colour is not all that tells them apart.
     series.applyOptions({
-        upColor: "transparent",
+        upColor: colour("--up-soft"),
         downColor: down,
         borderUpColor: up,
         borderDownColor: down,
