@@ -39,11 +39,13 @@ class Wire {
     }
 }
 
-type Description = { rpc: string; ws: string; control?: string; markets: readonly { name: string }[] };
+/** What the network says of itself. */
+export type Description = { rpc: string; ws: string; control?: string; exchange: string };
 
 export type Network = {
     /** Where the app is. */
     readonly url: string;
+    readonly described: Description;
     /** Cuts and mends the wires between browser and node. */
     readonly cut: () => Promise<void>;
     readonly mend: () => Promise<void>;
@@ -93,6 +95,7 @@ export async function start(options: readonly string[]): Promise<Network> {
     const url = await lineOf(server, /app: (\S+)/, "the app's server");
     return {
         url,
+        described,
         cut: async () => void (await Promise.all(wires.map(wire => wire.cut()))),
         mend: async () => void (await Promise.all(wires.map(wire => wire.open()))),
         command: async (path, body) => {
