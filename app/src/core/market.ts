@@ -28,6 +28,6 @@ export function useMarketNames(): ReadonlyMap<string, { readonly name: string; r
             return [address, { name, price: figures?.priceDecimals ?? 0, size: figures?.sizeDecimals ?? 0 }] as const;
         });
         return new Map(named);
-        // Decimals do not change once a market is known.
-    }, [store, version > 3]);
+        // The version stands for what the store knows.
+    }, [store, version]);
 }

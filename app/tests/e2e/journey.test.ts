@@ -49,10 +49,25 @@ test("opening by risk and stop: requested, then executed, with a stop that waits
     await person.picture("journey-opened");
 });
 
-test("the stop is cancelled and the position closed", async () => {
+test("a take-profit is placed on the position", async () => {
     const { page } = person;
-    await page.getByRole("button", { name: "Cancel" }).click();
-    await person.notice(/Cancel the order/, "done");
+    await page.getByRole("tab", { name: /Positions/ }).click();
+    await page.getByRole("button", { name: "Stop", exact: true }).click();
+    await page.getByRole("button", { name: "+5%" }).click();
+    await page.getByText(/Take profit: at [\d.,]+ or above/).waitFor({ timeout: PATIENCE });
+    await person.picture("journey-trigger");
+    await page.getByRole("button", { name: "Place the take profit" }).click();
+    await person.notice(/Take profit for ETH/, "done");
+    await page.getByRole("tab", { name: /^Orders\s*2/ }).click();
+    expect(await page.getByRole("row").filter({ hasText: "at or above" }).count()).toBe(1);
+});
+
+test("both are cancelled and the position closed", async () => {
+    const { page } = person;
+    for (const left of [/^Orders\s*1/, /^Orders$/]) {
+        await page.getByRole("button", { name: "Cancel" }).first().click();
+        await page.getByRole("tab", { name: left }).waitFor({ timeout: PATIENCE });
+    }
     await page.getByRole("tab", { name: /Positions/ }).click();
     await page.getByRole("button", { name: "Close", exact: true }).click();
     await person.notice(/Close ETH/, "done");

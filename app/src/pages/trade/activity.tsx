@@ -23,7 +23,7 @@ export function Activity({ account }: { readonly account: AccountFigures | undef
             label="Account"
             tabs={[
                 { name: "Positions", count: legs.length, content: <Positions account={account} /> },
-                { name: "Orders", count: orders.length, content: <Orders orders={orders} /> },
+                { name: "Orders", count: orders.length, content: <Orders held={legs.map(leg => leg.market)} orders={orders} /> },
                 { name: "Order history", content: <Ended records={records} /> },
             ]}
         />
@@ -61,7 +61,7 @@ const STAGES: Readonly<Record<OrderFigures["stage"], { readonly text: string; re
     expired: { text: "Expired", tone: "bad", means: "Nobody executed it in time. Its fee is kept." },
 };
 
-function Orders({ orders }: { readonly orders: readonly OrderFigures[] }) {
+function Orders({ orders, held }: { readonly orders: readonly OrderFigures[]; readonly held: readonly string[] }) {
     const names = useMarketNames();
     const trader = useTrader();
     const { run, busy } = useTasks();
@@ -108,6 +108,9 @@ function Orders({ orders }: { readonly orders: readonly OrderFigures[] }) {
                                 <td data-label="Fee held">{dollars(order.fee)}</td>
                                 <td data-label="State" title={stage.means}>
                                     <Pill tone={stage.tone}>{stage.text}</Pill>
+                                    {order.stage === "armed" && order.reduceOnly && !held.includes(order.market) && (
+                                        <small className="muted"> nothing to reduce: cancel it and its fee comes back</small>
+                                    )}
                                 </td>
                                 <td className="wide">
                                     {trader && order.stage !== "binding" && (
