@@ -85,7 +85,7 @@ $(APP): $(WASM) $(shell find app -type f -not -path '*/node_modules/*') | node
 	@cd app && npm run --silent lint && npm run --silent types && npm run --silent build -- --logLevel warn && npm run --silent size
 
 .PHONY: idl
-idl: $(IDL) node ## Commits nothing: writes the committed IDL and what is generated from it anew
+idl: $(IDL) node ## Writes the IDL in app/client, and the TypeScript generated from it, anew
 	$(call say,idl: app/client)
 	@cp $(IDL) app/client/idl/plimsoll.json
 	@cd app && npm run --silent generate
