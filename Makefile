@@ -146,7 +146,7 @@ vectors: checkout ## The reference model's vectors, made anew, on the engine: eq
 .PHONY: test-wasm
 test-wasm: $(WASM) vectors ## The engine in WebAssembly against the native one: every vector, and answers about accounts, to the atom
 	$(call say,test-wasm: parity)
-	@$(in_root) cargo run --quiet -p plimsoll-desk --example answers > $(ANSWERS)
+	@(mkdir -p target/vectors && $(in_tests) cargo run --quiet -p plimsoll-desk --example answers) > $(ANSWERS)
 	@toolchain/wasm.sh nodejs target/wasm-vectors --features vectors
 	@node crates/engine-wasm/parity.mjs target/wasm-vectors $(ANSWERS) $(VECTORS) $(FOUND)
 
@@ -159,7 +159,7 @@ verify-generated: $(IDL) node ## Whether the committed IDL is the source's, and 
 .PHONY: test-app
 test-app: $(APP) ## Tests of the TypeScript client and of the web app
 	$(call say,test-app: client and app)
-	@$(in_root) cargo run --quiet -p plimsoll-desk --example client > target/client.jsonl
+	@($(in_tests) cargo run --quiet -p plimsoll-desk --example client) > target/client.jsonl
 	@cd app && PLIMSOLL_CLIENT=$(CURDIR)/target/client.jsonl npm test --silent
 
 .PHONY: test-program

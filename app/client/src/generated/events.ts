@@ -54,6 +54,7 @@ import {
     getSettlementSeenEventDecoder,
     getSettlementStartedEventDecoder,
     getSharesIssuedEventDecoder,
+    getSharesMigratedEventDecoder,
     getSharesOpenedEventDecoder,
     getSharesRedeemedEventDecoder,
     getUnflaggedEventDecoder,
@@ -116,6 +117,7 @@ import {
     type SettlementSeenEvent,
     type SettlementStartedEvent,
     type SharesIssuedEvent,
+    type SharesMigratedEvent,
     type SharesOpenedEvent,
     type SharesRedeemedEvent,
     type UnflaggedEvent,
@@ -182,6 +184,7 @@ export type PlimsollEvent =
     | { readonly kind: "settlementSeen"; readonly data: SettlementSeenEvent }
     | { readonly kind: "settlementStarted"; readonly data: SettlementStartedEvent }
     | { readonly kind: "sharesIssued"; readonly data: SharesIssuedEvent }
+    | { readonly kind: "sharesMigrated"; readonly data: SharesMigratedEvent }
     | { readonly kind: "sharesOpened"; readonly data: SharesOpenedEvent }
     | { readonly kind: "sharesRedeemed"; readonly data: SharesRedeemedEvent }
     | { readonly kind: "unflagged"; readonly data: UnflaggedEvent }
@@ -247,6 +250,7 @@ export const EVENTS: readonly (readonly [readonly number[], PlimsollEvent["kind"
     [[216,96,164,240,101,201,105,95], "settlementSeen", getSettlementSeenEventDecoder()],
     [[131,24,2,55,117,102,209,156], "settlementStarted", getSettlementStartedEventDecoder()],
     [[0,70,31,135,18,242,247,173], "sharesIssued", getSharesIssuedEventDecoder()],
+    [[209,101,202,198,180,116,56,113], "sharesMigrated", getSharesMigratedEventDecoder()],
     [[147,239,177,206,225,246,107,59], "sharesOpened", getSharesOpenedEventDecoder()],
     [[232,166,7,56,67,19,42,117], "sharesRedeemed", getSharesRedeemedEventDecoder()],
     [[82,182,26,134,125,203,251,55], "unflagged", getUnflaggedEventDecoder()],

@@ -106,4 +106,5 @@ export const SENTENCES: Readonly<Record<number, string>> = {
     6102: "The accounts of this program are not taken for an oracle of this kind.",
     6103: "The exchange lets no more out in this hour or day: take less, or wait for the time in the log.",
     6104: "The skew of the market would exceed its cap: only the other side can grow now.",
+    6105: "The account has not the layout that is migrated: it has been migrated, or always had today's.",
 };

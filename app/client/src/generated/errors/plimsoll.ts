@@ -224,6 +224,8 @@ export const PLIMSOLL_ERROR__UNKNOWN_ORACLE_PROGRAM = 0x17d6; // 6102
 export const PLIMSOLL_ERROR__WITHDRAWAL_LIMITED = 0x17d7; // 6103
 /** SkewCapExceeded: The skew of the market would exceed its cap: only the other side can grow now. */
 export const PLIMSOLL_ERROR__SKEW_CAP_EXCEEDED = 0x17d8; // 6104
+/** NotOutdated: The account has not the layout that is migrated: it has been migrated, or always had today's. */
+export const PLIMSOLL_ERROR__NOT_OUTDATED = 0x17d9; // 6105
 
 export type PlimsollError =
   | typeof PLIMSOLL_ERROR__ACCOUNT_BANKRUPT
@@ -272,6 +274,7 @@ export type PlimsollError =
   | typeof PLIMSOLL_ERROR__NOTHING_TO_CLOSE
   | typeof PLIMSOLL_ERROR__NOTHING_TO_SETTLE
   | typeof PLIMSOLL_ERROR__NOT_LIQUIDATABLE
+  | typeof PLIMSOLL_ERROR__NOT_OUTDATED
   | typeof PLIMSOLL_ERROR__NOT_QUEUED
   | typeof PLIMSOLL_ERROR__NOT_TOUCHED
   | typeof PLIMSOLL_ERROR__NOT_WORST_FIRST
@@ -381,6 +384,7 @@ if (process.env["NODE_ENV"] !== "production") {
     [PLIMSOLL_ERROR__NOTHING_TO_CLOSE]: `No lot of the leg can be closed with the cash there is.`,
     [PLIMSOLL_ERROR__NOTHING_TO_SETTLE]: `The position is settled, or its market does not settle.`,
     [PLIMSOLL_ERROR__NOT_LIQUIDATABLE]: `The account is at or above its maintenance margin.`,
+    [PLIMSOLL_ERROR__NOT_OUTDATED]: `The account has not the layout that is migrated: it has been migrated, or always had today's.`,
     [PLIMSOLL_ERROR__NOT_QUEUED]: `The account has no entry in this queue.`,
     [PLIMSOLL_ERROR__NOT_TOUCHED]: `The position was not brought up to its side's indices first.`,
     [PLIMSOLL_ERROR__NOT_WORST_FIRST]: `Another account goes first: its address is in the log.`,

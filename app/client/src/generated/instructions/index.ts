@@ -29,6 +29,7 @@ export * from "./lookInsurance";
 export * from "./lookSettlement";
 export * from "./lpDeposit";
 export * from "./mark";
+export * from "./migrateShares";
 export * from "./openAccount";
 export * from "./openAtRisk";
 export * from "./openShares";

@@ -83,6 +83,7 @@ import {
   getLookSettlementInstruction,
   getLpDepositInstruction,
   getMarkInstruction,
+  getMigrateSharesInstruction,
   getOpenAccountInstructionAsync,
   getOpenAtRiskInstruction,
   getOpenSharesInstructionAsync,
@@ -133,6 +134,7 @@ import {
   parseLookSettlementInstruction,
   parseLpDepositInstruction,
   parseMarkInstruction,
+  parseMigrateSharesInstruction,
   parseOpenAccountInstruction,
   parseOpenAtRiskInstruction,
   parseOpenSharesInstruction,
@@ -183,6 +185,7 @@ import {
   type LookSettlementInput,
   type LpDepositInput,
   type MarkInput,
+  type MigrateSharesInput,
   type OpenAccountAsyncInput,
   type OpenAtRiskInput,
   type OpenSharesAsyncInput,
@@ -210,6 +213,7 @@ import {
   type ParsedLookSettlementInstruction,
   type ParsedLpDepositInstruction,
   type ParsedMarkInstruction,
+  type ParsedMigrateSharesInstruction,
   type ParsedOpenAccountInstruction,
   type ParsedOpenAtRiskInstruction,
   type ParsedOpenSharesInstruction,
@@ -406,6 +410,7 @@ export enum PlimsollInstruction {
   LookSettlement,
   LpDeposit,
   Mark,
+  MigrateShares,
   OpenAccount,
   OpenAtRisk,
   OpenShares,
@@ -645,6 +650,15 @@ export function identifyPlimsollInstruction(
     )
   ) {
     return PlimsollInstruction.Mark;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 1).encode(new Uint8Array([51])),
+      0,
+    )
+  ) {
+    return PlimsollInstruction.MigrateShares;
   }
   if (
     containsBytes(
@@ -968,6 +982,9 @@ export type ParsedPlimsollInstruction<
       instructionType: PlimsollInstruction.Mark;
     } & ParsedMarkInstruction<TProgram>)
   | ({
+      instructionType: PlimsollInstruction.MigrateShares;
+    } & ParsedMigrateSharesInstruction<TProgram>)
+  | ({
       instructionType: PlimsollInstruction.OpenAccount;
     } & ParsedOpenAccountInstruction<TProgram>)
   | ({
@@ -1213,6 +1230,13 @@ export function parsePlimsollInstruction<TProgram extends string>(
       return {
         instructionType: PlimsollInstruction.Mark,
         ...parseMarkInstruction(instruction),
+      };
+    }
+    case PlimsollInstruction.MigrateShares: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: PlimsollInstruction.MigrateShares,
+        ...parseMigrateSharesInstruction(instruction),
       };
     }
     case PlimsollInstruction.OpenAccount: {
@@ -1515,6 +1539,10 @@ export type PlimsollPluginInstructions = {
   mark: (
     input: MarkInput,
   ) => ReturnType<typeof getMarkInstruction> & SelfPlanAndSendFunctions;
+  migrateShares: (
+    input: MakeOptional<MigrateSharesInput, "payer">,
+  ) => ReturnType<typeof getMigrateSharesInstruction> &
+    SelfPlanAndSendFunctions;
   openAccount: (
     input: OpenAccountAsyncInput,
   ) => ReturnType<typeof getOpenAccountInstructionAsync> &
@@ -1748,6 +1776,14 @@ export function plimsollProgram() {
             addSelfPlanAndSendFunctions(client, getLpDepositInstruction(input)),
           mark: (input) =>
             addSelfPlanAndSendFunctions(client, getMarkInstruction(input)),
+          migrateShares: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getMigrateSharesInstruction({
+                ...input,
+                payer: input.payer ?? client.payer,
+              }),
+            ),
           openAccount: (input) =>
             addSelfPlanAndSendFunctions(
               client,

@@ -86,6 +86,7 @@ export * from "./settlementFixedEvent";
 export * from "./settlementSeenEvent";
 export * from "./settlementStartedEvent";
 export * from "./sharesIssuedEvent";
+export * from "./sharesMigratedEvent";
 export * from "./sharesOpenedEvent";
 export * from "./sharesRedeemedEvent";
 export * from "./side";
