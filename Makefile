@@ -23,6 +23,8 @@ FOUND := target/vectors/found.txt
 ANSWERS := target/vectors/answers.jsonl
 WASM := target/wasm/engine_bg.wasm
 APP := target/app/index.html
+# What `plimsoll up` wrote about the network that `make serve` shows.
+NETWORK := $(HOME)/.local/state/plimsoll/network.json
 
 ACTIONS := 3000000
 FUZZ_SECONDS := 60
@@ -162,6 +164,24 @@ test-app: $(APP) ## Tests of the TypeScript client and of the web app
 	@($(in_tests) cargo run --quiet -p plimsoll-desk --example client) > target/client.jsonl
 	@cd app && PLIMSOLL_CLIENT=$(CURDIR)/target/client.jsonl npm test --silent
 
+# The Python of a client that was not written here.
+SOLDERS := $(CACHE)/solders
+
+$(SOLDERS)/.installed: app/tests/python/requirements.txt
+	@toolchain/system.sh
+	@python3 -m venv --clear $(SOLDERS)
+	@$(SOLDERS)/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+.PHONY: test-app-network
+test-app-network: $(APP) $(PROGRAM) $(SOLDERS)/.installed ## The web app in a browser on a local network, start to end; pictures in target/app-pictures
+	$(call say,test-app-network: the app on a local network)
+	@$(in_tests) cargo build -p plimsoll-cli
+	@($(in_tests) cargo run --quiet -p plimsoll-desk --example client) > target/client.jsonl
+	@browser="$$(toolchain/browser.sh)" && cd app && PLIMSOLL_CHROMIUM="$$browser" PLIMSOLL_PYTHON=$(SOLDERS)/bin/python \
+		PLIMSOLL_BIN=$(CACHE)/tests-target/debug/plimsoll PLIMSOLL_PROGRAM=$(CURDIR)/$(PROGRAM) \
+		PLIMSOLL_CLIENT=$(CURDIR)/target/client.jsonl npm run --silent e2e
+
 .PHONY: test-program
 test-program: build ## Tests of the real binary in the real runtime, with its compute units
 	$(call say,test-program: cargo test in tests/ on $(PROGRAM))
@@ -234,7 +254,7 @@ bench: checkout ## Account health evaluations per second, natively: fails under 
 	@python3 toolchain/check-bench.py $(CACHE)/bench-target/criterion/health/two_legs/new/estimates.json 1024 5e6
 
 .PHONY: test
-test: toolchain build lint verify-generated test-engine test-int128 vectors test-wasm test-app exhaustive prove stateful test-program test-demo mutants-sample fuzz ## Everything that CI runs
+test: toolchain build lint verify-generated test-engine test-int128 vectors test-wasm test-app test-app-network exhaustive prove stateful test-program test-demo mutants-sample fuzz ## Everything that CI runs
 	$(call say,test: all stages passed)
 
 ##@ Run
@@ -243,6 +263,10 @@ test: toolchain build lint verify-generated test-engine test-int128 vectors test
 demo: build ## A crash, liquidated in order. SCENARIO=gap: in one step; adl, settlement. EXIT=1: ends by itself in any case
 	$(call say,demo: $(or $(SCENARIO),the hour of 10 October 2025))
 	@$(in_tests) cargo run --bin demo
+
+.PHONY: serve
+serve: $(APP) ## The web app for a network that runs: NETWORK=its network.json
+	@node app/scripts/serve.mjs $(NETWORK)
 
 .PHONY: clean
 clean: ## Removes target/ (the cache stays: rm -rf its directory to start from nothing)

@@ -46,6 +46,8 @@ export type Network = {
     /** Where the app is. */
     readonly url: string;
     readonly described: Description;
+    /** The file in which it says so. */
+    readonly file: string;
     /** Cuts and mends the wires between browser and node. */
     readonly cut: () => Promise<void>;
     readonly mend: () => Promise<void>;
@@ -96,6 +98,7 @@ export async function start(options: readonly string[]): Promise<Network> {
     return {
         url,
         described,
+        file: join(state, "network.json"),
         cut: async () => void (await Promise.all(wires.map(wire => wire.cut()))),
         mend: async () => void (await Promise.all(wires.map(wire => wire.open()))),
         command: async (path, body) => {
