@@ -1,8 +1,7 @@
 // What every page has: the venue, what happened, the wallet, and hooks that ask.
 import { createContext, useContext, useMemo, useSyncExternalStore } from "react";
 
-import type { Happened } from "./history";
-import type { History } from "./history";
+import type { Happened, History } from "./history";
 import type { Venue } from "./engine";
 import type { VenueStore } from "./venue";
 
@@ -26,7 +25,6 @@ export function useVersion(): number {
 export function useAnswer<T>(question: (venue: Venue) => T, inputs: readonly unknown[]): T | undefined {
     const { store } = useCore();
     const version = useVersion();
-    // eslint-disable-next-line react-hooks/exhaustive-deps
     return useMemo(() => store.ask(question), [store, version, ...inputs]);
 }
 

@@ -5,9 +5,11 @@ import {
     findMarginAddress,
     findTokenAddress,
     follows,
+    getMarginAccountDecoder,
     type LogChange,
+    MARGIN_ACCOUNT_DISCRIMINATOR,
 } from "@plimsoll/client";
-import { type Address, createSolanaRpc, createSolanaRpcSubscriptions } from "@solana/kit";
+import { type Address, createSolanaRpc, createSolanaRpcSubscriptions, getBase64Encoder } from "@solana/kit";
 
 import { Clock, CLOCK_ADDRESS } from "./clock";
 import type { Venue } from "./engine";
@@ -31,6 +33,7 @@ export class VenueStore {
     #balances = new Map<string, { lamports: bigint; tokens: bigint | undefined }>();
     #connection: Connection = "connecting";
     #personal: AbortController | undefined;
+    #looked: Address | undefined;
     #owner: Address | undefined;
     #mine: { margin: Address; token: Address } | undefined;
 
@@ -74,23 +77,37 @@ export class VenueStore {
         return { lamports: wallet?.lamports, tokens: token?.tokens };
     }
 
-    /** Looks at somebody else, or at nobody. */
-    async look(owner: Address | undefined): Promise<void> {
-        if (owner === this.#owner) return;
+    /** Looks at somebody else, or at nobody: an owner, or a margin account. */
+    async look(address: Address | undefined): Promise<void> {
+        if (address === this.#looked) return;
         this.#personal?.abort();
-        [this.#owner, this.#mine] = [owner, undefined];
+        [this.#looked, this.#owner, this.#mine] = [address, undefined, undefined];
         this.#changed();
-        if (!owner) return;
+        if (!address) return;
         const personal = (this.#personal = new AbortController());
         const { exchange, quoteMint, tokenProgram } = this.network;
+        const owner = (await this.#ownerOf(address)) ?? address;
         const [margin, token] = await Promise.all([
-            findMarginAddress(exchange, owner),
+            owner === address ? findMarginAddress(exchange, owner) : address,
             findTokenAddress(owner, quoteMint, tokenProgram),
         ]);
         if (personal.signal.aborted) return;
-        this.#mine = { margin, token };
+        [this.#owner, this.#mine] = [owner, { margin, token }];
         this.#changed();
         await this.#follow([owner, margin, token], personal.signal, false);
+    }
+
+    /** The owner of a margin account; nothing for what is none. */
+    async #ownerOf(address: Address): Promise<Address | undefined> {
+        const options = { encoding: "base64", commitment: "confirmed" } as const;
+        const found = await this.rpc
+            .getAccountInfo(address, options)
+            .send()
+            .catch(() => undefined);
+        if (found?.value?.owner !== this.network.program) return undefined;
+        const data = getBase64Encoder().encode(found.value.data[0]);
+        const isMargin = MARGIN_ACCOUNT_DISCRIMINATOR.every((byte, at) => data[at] === byte);
+        return isMargin ? getMarginAccountDecoder().decode(data).owner : undefined;
     }
 
     /** Asks the engine, as of now. Nothing where it does not know. */

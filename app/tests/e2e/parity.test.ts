@@ -155,3 +155,13 @@ test("health, both margins, withdrawals, the key and liquidation prices", async 
         prices.map(view => [view.getBigUint64(0, true), view.getBigUint64(8, true)]),
     );
 });
+
+test.each(["owner", "margin account"])("anybody sees it by the address of its %s", async what => {
+    const person = await Person.comes(browser, network.url);
+    await person.opens(`#/account?view=${what === "owner" ? owner : margin}`);
+    await person.page.getByRole("tab", { name: /Positions\s*2/ }).waitFor({ timeout: PATIENCE });
+    await person.page.getByText("Nothing can be signed here.").waitFor({ timeout: PATIENCE });
+    expect(await person.region("Wallet").innerText()).toContain(`${owner.slice(0, 4)}\u2026`);
+    expect(await person.page.getByRole("button", { name: "Close", exact: true }).count()).toBe(0);
+    await person.leaves();
+});

@@ -132,12 +132,12 @@ function Summary({ account }: { readonly account: AccountFigures }) {
 
 function Purse() {
     const { store } = useCore();
-    const { shown } = useWallet();
     useVersion();
+    const { owner } = store;
     const { tokens, lamports } = store.purse();
     return (
         <dl className="figures">
-            <Figure label="Owner">{shown && <AddressText address={shown} />}</Figure>
+            <Figure label="Owner">{owner && <AddressText address={owner} />}</Figure>
             <Figure label="USD in the wallet">{dollars(tokens ?? 0n)}</Figure>
             <Figure label="SOL for fees">{lamports === undefined ? "\u2013" : decimal(lamports, 9, { places: 4 })}</Figure>
         </dl>
