@@ -52,10 +52,14 @@ export function shortDollars(atoms: bigint | undefined): string {
     return dollars(atoms);
 }
 
+/** The engine's answer where a share does not fit. */
+const LARGEST = 2_147_483_647;
+
 /** Millionths as per cent. */
 export function percent(ppm: number | undefined | null, shown: Shown = {}): string {
     if (ppm === undefined || ppm === null) return NONE;
-    return `${decimal(BigInt(ppm), 4, { places: 2, least: 2, ...shown })}%`;
+    const text = `${decimal(BigInt(ppm), 4, { places: 2, least: 2, ...shown })}%`;
+    return ppm === LARGEST ? `over ${text}` : text;
 }
 
 /** Billionths as per cent. */

@@ -33,6 +33,7 @@ describe("as text", () => {
         expect(percent(1_427_000, { places: 0, least: 0 })).toBe("142%");
         expect(percent(-304_999)).toBe(`${MINUS}30.49%`);
         expect(percent(null)).toBe("\u2013");
+        expect(percent(2_147_483_647, { places: 0 })).toMatch(/^over 214,748/);
         expect(finePercent(71_234)).toBe("0.0071%");
     });
 });

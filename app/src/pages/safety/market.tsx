@@ -7,6 +7,9 @@ import { isStale, REASONS, STATUS } from "../../core/words";
 import { Empty, Figure, Meter, Note, Panel } from "../../parts/basics";
 import { StatusPill } from "../trade/marketbar";
 
+/** Coverage beyond ten times what is needed says nothing more: millionths. */
+const MANY = 10_000_000;
+
 export function MarketSafety({
     market,
     insurance,
@@ -69,7 +72,11 @@ function Coverage({ figures }: { readonly figures: MarketFigures }) {
                     {covered === undefined ? (
                         "Nothing to cover"
                     ) : (
-                        <span className={thin ? "down" : "up"}>{percent(covered, { places: 0, least: 0 })}</span>
+                        <span className={thin ? "down" : "up"}>
+                            {covered > MANY
+                                ? `over ${percent(MANY, { places: 0, least: 0 })}`
+                                : percent(covered, { places: 0, least: 0 })}
+                        </span>
                     )}
                 </Figure>
             </dl>
