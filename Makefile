@@ -19,6 +19,12 @@ METER := target/deploy/plimsoll_meter.so
 IDL := target/idl/plimsoll.json
 SUMMARY := target/demo/summary.json
 VECTORS := target/vectors/vectors.jsonl
+FOUND := target/vectors/found.txt
+ANSWERS := target/vectors/answers.jsonl
+WASM := target/wasm/engine_bg.wasm
+APP := target/app/index.html
+# What `plimsoll up` wrote about the network that `make serve` shows.
+NETWORK := $(HOME)/.local/state/plimsoll/network.json
 
 ACTIONS := 3000000
 FUZZ_SECONDS := 60
@@ -58,6 +64,33 @@ $(IDL): $(call files_of,programs/plimsoll crates/engine/src crates/words/src cra
 	$(call say,build: $@)
 	@$(in_root) cargo build -p plimsoll-idl
 	@CARGO_TARGET_DIR=$(CACHE)/idl-target $(CACHE)/target/debug/plimsoll-idl programs/plimsoll $@
+
+.PHONY: wasm
+wasm: $(WASM) ## The engine for the browser with its types, in target/wasm
+
+engine_sources := $(call files_of,crates/engine-wasm crates/desk/src crates/client/src crates/engine/src crates/words/src programs/plimsoll/src \
+		toolchain/bindgen toolchain/wasm.sh toolchain/versions.sh toolchain/lib) crates/desk/Cargo.toml crates/client/Cargo.toml
+
+$(WASM): $(engine_sources) | toolchain
+	$(call say,wasm: $@)
+	@toolchain/wasm.sh web target/wasm
+
+.PHONY: node
+node: checkout
+	@toolchain/node.sh
+
+.PHONY: app
+app: $(APP) ## The web app, in target/app: static files, and a network.json to put beside them
+
+$(APP): $(WASM) $(shell find app -type f -not -path '*/node_modules/*') | node
+	$(call say,app: types, build, size)
+	@cd app && npm run --silent lint && npm run --silent types && npm run --silent build -- --logLevel warn && npm run --silent size
+
+.PHONY: idl
+idl: $(IDL) node ## Writes the IDL in app/client, and the TypeScript generated from it, anew
+	$(call say,idl: app/client)
+	@cp $(IDL) app/client/idl/plimsoll.json
+	@cd app && npm run --silent generate
 
 .PHONY: checkout
 checkout:
@@ -110,7 +143,44 @@ prove: checkout $(SOLVERS)/.installed ## Every path of each transition of the en
 vectors: checkout ## The reference model's vectors, made anew, on the engine: equal to the atom
 	$(call say,vectors: tests/reference)
 	@python3 -m tests.reference --out $(VECTORS)
-	@$(in_root) PLIMSOLL_VECTORS=$(VECTORS) cargo run -p plimsoll-vectors
+	@$(in_root) PLIMSOLL_VECTORS=$(VECTORS) PLIMSOLL_VECTORS_FOUND=$(FOUND) cargo run -p plimsoll-vectors
+
+.PHONY: test-wasm
+test-wasm: $(WASM) vectors ## The engine in WebAssembly against the native one: every vector, and answers about accounts, to the atom
+	$(call say,test-wasm: parity)
+	@(mkdir -p target/vectors && $(in_tests) cargo run --quiet -p plimsoll-desk --example answers) > $(ANSWERS)
+	@toolchain/wasm.sh nodejs target/wasm-vectors --features vectors
+	@node crates/engine-wasm/parity.mjs target/wasm-vectors $(ANSWERS) $(VECTORS) $(FOUND)
+
+.PHONY: verify-generated
+verify-generated: $(IDL) node ## Whether the committed IDL is the source's, and the TypeScript client the IDL's
+	$(call say,verify-generated: app/client)
+	@cmp $(IDL) app/client/idl/plimsoll.json || { echo "app/client/idl/plimsoll.json is not what the source gives: make idl"; exit 1; }
+	@node app/client/generate.mjs --check
+
+.PHONY: test-app
+test-app: $(APP) ## Tests of the TypeScript client and of the web app
+	$(call say,test-app: client and app)
+	@($(in_tests) cargo run --quiet -p plimsoll-desk --example client) > target/client.jsonl
+	@cd app && PLIMSOLL_CLIENT=$(CURDIR)/target/client.jsonl npm test --silent
+
+# The Python of a client that was not written here.
+SOLDERS := $(CACHE)/solders
+
+$(SOLDERS)/.installed: app/tests/python/requirements.txt
+	@toolchain/system.sh
+	@python3 -m venv --clear $(SOLDERS)
+	@$(SOLDERS)/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+.PHONY: test-app-network
+test-app-network: $(APP) $(PROGRAM) $(SOLDERS)/.installed ## The web app in a browser on a local network, start to end; pictures in target/app-pictures
+	$(call say,test-app-network: the app on a local network)
+	@$(in_tests) cargo build -p plimsoll-cli
+	@($(in_tests) cargo run --quiet -p plimsoll-desk --example client) > target/client.jsonl
+	@browser="$$(toolchain/browser.sh)" && cd app && PLIMSOLL_CHROMIUM="$$browser" PLIMSOLL_PYTHON=$(SOLDERS)/bin/python \
+		PLIMSOLL_BIN=$(CACHE)/tests-target/debug/plimsoll PLIMSOLL_PROGRAM=$(CURDIR)/$(PROGRAM) \
+		PLIMSOLL_CLIENT=$(CURDIR)/target/client.jsonl npm run --silent e2e
 
 .PHONY: test-program
 test-program: build ## Tests of the real binary in the real runtime, with its compute units
@@ -184,7 +254,7 @@ bench: checkout ## Account health evaluations per second, natively: fails under 
 	@python3 toolchain/check-bench.py $(CACHE)/bench-target/criterion/health/two_legs/new/estimates.json 1024 5e6
 
 .PHONY: test
-test: toolchain build lint test-engine test-int128 vectors exhaustive prove stateful test-program test-demo mutants-sample fuzz ## Everything that CI runs
+test: toolchain build lint verify-generated test-engine test-int128 vectors test-wasm test-app test-app-network exhaustive prove stateful test-program test-demo mutants-sample fuzz ## Everything that CI runs
 	$(call say,test: all stages passed)
 
 ##@ Run
@@ -194,6 +264,10 @@ demo: build ## A crash, liquidated in order. SCENARIO=gap: in one step; adl, set
 	$(call say,demo: $(or $(SCENARIO),the hour of 10 October 2025))
 	@$(in_tests) cargo run --bin demo
 
+.PHONY: serve
+serve: $(APP) ## The web app for a network that runs: NETWORK=its network.json
+	@node app/scripts/serve.mjs $(NETWORK)
+
 .PHONY: clean
 clean: ## Removes target/ (the cache stays: rm -rf its directory to start from nothing)
 	$(call say,clean: target/; the cache is $(CACHE))
@@ -202,4 +276,4 @@ clean: ## Removes target/ (the cache stays: rm -rf its directory to start from n
 .PHONY: help
 help: ## This list
 	@awk 'BEGIN { FS = ":.*## " } /^##@/ { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+		/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -8,7 +8,7 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
 here="$(cd "$TOOLCHAIN_SRC/.." && pwd)"
-for target in target tests-target proofs-target idl-target int128-target sbf-target bench-target fuzz-target; do
+for target in target tests-target proofs-target idl-target int128-target sbf-target bench-target fuzz-target wasm-target; do
     target="$PLIMSOLL_CACHE/$target"
     mkdir -p "$target"
     if [[ ! -f "$target/.checkout" || "$(<"$target/.checkout")" != "$here" ]]; then

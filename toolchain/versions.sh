@@ -20,3 +20,6 @@ CARGO_OLDEST="1.95"
 # Cargo subcommands, built from crates.io into the cache when a target needs them.
 CARGO_MUTANTS_VERSION="27.1.0"
 CARGO_FUZZ_VERSION="0.13.2"
+
+# The oldest Node that the web app's tools run on.
+NODE_OLDEST="20.19"

@@ -84,11 +84,10 @@ impl Insurance {
         if deficit.is_zero() {
             return Err(EngineError::ZeroAmount);
         }
-        let window = (market.insurance_window_start, market.insurance_drawn);
-        let (start, drawn) = renewed(window, market.risk.insurance_window, now);
+        let (start, drawn) = market.insurance_window(now);
 
         let own = deficit.min(market.insurance_own);
-        let allowed = market.risk.insurance_cap.saturating_minus(drawn).min(self.shared);
+        let allowed = market.shared_allowance(self.shared, now);
         let shared = deficit.minus(own)?.min(allowed);
         let draw = Draw { own, shared, providers: deficit.minus(own)?.minus(shared)? };
 
@@ -186,6 +185,21 @@ impl Insurance {
         market.insurance_own = market.insurance_own.minus(own)?;
         *self = fund;
         Ok(floor)
+    }
+}
+
+impl Market {
+    /// When the insurance window of `now` began, and what was drawn on the shared part in it.
+    #[inline]
+    pub fn insurance_window(&self, now: i64) -> (i64, Atoms) {
+        renewed((self.insurance_window_start, self.insurance_drawn), self.risk.insurance_window, now)
+    }
+
+    /// What the market may draw on the shared part now, of which there is `shared`.
+    #[inline]
+    pub fn shared_allowance(&self, shared: Atoms, now: i64) -> Atoms {
+        let (_, drawn) = self.insurance_window(now);
+        self.risk.insurance_cap.saturating_minus(drawn).min(shared)
     }
 }
 

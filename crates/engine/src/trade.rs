@@ -258,8 +258,14 @@ pub(crate) fn require_margin(
 
 /// New risk needs coverage: `NAV >= stress x |skew| x price + c x open interest x price`.
 pub fn require_coverage(risk: &Risk, book: &Book, price: &Price) -> Result<()> {
+    let needed = coverage_needed(risk, book, price)?;
+    if book.nav(risk, price.oracle)? >= needed.signed()? { Ok(()) } else { Err(EngineError::CoverageTooLow) }
+}
+
+/// What net asset value must cover before new risk is taken.
+#[inline(always)] // one caller on chain
+pub fn coverage_needed(risk: &Risk, book: &Book, price: &Price) -> Result<Atoms> {
     let skew = risk.stress.mul_ceil(book.skew()?.size().at(price.oracle)?)?;
     let open_interest = book.long.lots.plus(book.short.lots)?.at(price.oracle)?;
-    let needed = skew.plus(risk.coverage.mul_ceil(open_interest)?)?;
-    if book.nav(risk, price.oracle)? >= needed.signed()? { Ok(()) } else { Err(EngineError::CoverageTooLow) }
+    skew.plus(risk.coverage.mul_ceil(open_interest)?)
 }

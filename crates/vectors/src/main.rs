@@ -1,37 +1,11 @@
 //! Runs the vectors of `tests/reference` on the engine. Every output must agree to the atom, every refusal by its name.
 //!
-//! `PLIMSOLL_VECTORS` names the file. It must exist, have enough vectors, and have some of every transition below: a
-//! comparison that did not happen is a failure.
-
-mod accounts;
-mod actions;
-mod changes;
-mod exits;
-mod indices;
-mod input;
-mod keepers;
-mod limits;
-mod liquidations;
-mod measures;
-mod output;
-mod pools;
-mod prices;
-mod protection;
-mod quotes;
-mod run;
-mod settlements;
-mod states;
-mod trades;
-mod venues;
+//! `PLIMSOLL_VECTORS` names the file. It must exist, have enough vectors, and have some of every transition: a
+//! comparison that did not happen is a failure. `PLIMSOLL_VECTORS_FOUND` names a file for what was found, line by line.
 
 use std::{collections::BTreeMap, process::ExitCode};
 
-use serde_json::Value;
-
-use crate::{
-    input::{In, Sets, field},
-    run::{Failure, Verdict, judge},
-};
+use plimsoll_vectors::{Runner, TRANSITIONS, Verdict};
 
 /// Fewer vectors than this are a failure.
 const LEAST: usize = 20_000;
@@ -60,30 +34,34 @@ struct Tally {
 fn compare() -> Result<bool, String> {
     let path = std::env::var("PLIMSOLL_VECTORS").map_err(|_| "PLIMSOLL_VECTORS does not name a file".to_owned())?;
     let text = std::fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))?;
-    let (mut sets, mut tallies, mut shown) = (Sets::default(), BTreeMap::<String, Tally>::new(), BTreeMap::new());
-    let mut total = 0_usize;
+    let (mut runner, mut tallies, mut shown) = (Runner::default(), BTreeMap::<String, Tally>::new(), BTreeMap::new());
+    let (mut total, mut found) = (0_usize, String::new());
     for line in text.lines() {
-        let vector: Value = serde_json::from_str(line).map_err(|error| error.to_string())?;
-        let name = field(&vector, "transition").as_str().unwrap_or_default().to_owned();
-        let verdict = judge(&vector, &mut sets);
-        let tally = tallies.entry(name.clone()).or_default();
+        let vector = serde_json::from_str(line).map_err(|error| error.to_string())?;
+        let ran = runner.run(&vector);
+        found.push_str(&ran.line());
+        found.push('\n');
+        let tally = tallies.entry(ran.transition.clone()).or_default();
         total = total.saturating_add(1);
         tally.vectors = tally.vectors.saturating_add(1);
-        tally.refused = tally.refused.saturating_add(usize::from(vector.get("error").is_some()));
-        if let Verdict::Wrong(difference) = verdict {
+        tally.refused = tally.refused.saturating_add(usize::from(ran.refused));
+        if let Verdict::Wrong(difference) = ran.verdict {
             tally.wrong = tally.wrong.saturating_add(1);
-            let count = shown.entry(name).or_insert(0_usize);
+            let count = shown.entry(ran.transition).or_insert(0_usize);
             if *count < SHOWN {
-                println!("{} ({}): {difference}", field(&vector, "id"), field(&vector, "case"));
+                println!("{}: {difference}", ran.name);
             }
             *count = count.saturating_add(1);
         }
+    }
+    if let Ok(path) = std::env::var("PLIMSOLL_VECTORS_FOUND") {
+        std::fs::write(&path, found).map_err(|error| format!("{path}: {error}"))?;
     }
     println!("{:<18} {:>8} {:>8} {:>8}", "transition", "vectors", "refused", "wrong");
     for (name, tally) in &tallies {
         println!("{name:<18} {:>8} {:>8} {:>8}", tally.vectors, tally.refused, tally.wrong);
     }
-    let missing: Vec<_> = run::TRANSITIONS.iter().filter(|(name, _)| !tallies.contains_key(*name)).collect();
+    let missing: Vec<_> = TRANSITIONS.iter().filter(|(name, _)| !tallies.contains_key(*name)).collect();
     for (name, _) in &missing {
         println!("no vector of {name}");
     }

@@ -125,24 +125,30 @@ pub const TRANSITIONS: &[(&str, Run)] = &[
 ];
 
 /// Runs a vector and compares.
-pub fn judge(vector: &Value, sets: &mut Sets) -> Verdict {
+pub(crate) fn judge(vector: &Value, sets: &mut Sets) -> (Outcome, Verdict) {
     let name = field(vector, "transition").as_str().unwrap_or_default();
     let Some((_, run)) = TRANSITIONS.iter().find(|(known, _)| *known == name) else {
-        return Verdict::Wrong("the engine has no such transition".to_owned());
+        let unknown = "the engine has no such transition".to_owned();
+        return (Err(Failure::Input(unknown.clone())), Verdict::Wrong(unknown));
     };
     if name == "parameters" {
         sets.declare(vector);
     }
     let outcome = run(&In::new(field(vector, "input"), sets));
+    let verdict = compare(&outcome, vector);
+    (outcome, verdict)
+}
+
+fn compare(outcome: &Outcome, vector: &Value) -> Verdict {
     match (outcome, vector.get("output"), vector.get("error")) {
-        (Ok(found), Some(expected), _) => differences(expected, &found),
+        (Ok(found), Some(expected), _) => differences(expected, found),
         (Err(Failure::Engine(found)), _, Some(expected)) => {
             let found = Value::from(format!("{found:?}"));
             let named = expected.as_array().is_some_and(|names| names.contains(&found));
             if named { Verdict::Right } else { Verdict::Wrong(format!("refused {found}, expected {expected}")) }
         }
         (Ok(found), _, Some(expected)) => Verdict::Wrong(format!("expected {expected}, found {found}")),
-        (Err(Failure::Input(failure)), ..) => Verdict::Wrong(failure),
+        (Err(Failure::Input(failure)), ..) => Verdict::Wrong(failure.clone()),
         (Err(failure), ..) => Verdict::Wrong(format!("expected an output, found {failure:?}")),
         (Ok(_), None, None) => Verdict::Wrong("a vector without result".to_owned()),
     }
