@@ -26,6 +26,10 @@ APP := target/app/index.html
 # What `plimsoll up` wrote about the network that `make serve` shows.
 NETWORK := $(HOME)/.local/state/plimsoll/network.json
 
+# Test binaries that need no network, and those that start one.
+PART_TESTS := answers book decimals desk help params parameters plans
+NETWORK_TESTS := io localnet network
+
 ACTIONS := 3000000
 FUZZ_SECONDS := 60
 # The part of the mutants that CI tries.
@@ -33,6 +37,10 @@ SHARD := 0/16
 
 in_root := CARGO_TARGET_DIR=$(CACHE)/target
 in_tests := cd tests && CARGO_TARGET_DIR=$(CACHE)/tests-target
+# All of it with one set of features: nothing is compiled twice (ADR 40).
+net := --workspace --all-targets --features plimsoll-keeper/geyser
+tested := --workspace --features plimsoll-keeper/geyser
+built := $(CACHE)/tests-target/debug
 in_proofs := cd proofs && CARGO_TARGET_DIR=$(CACHE)/proofs-target
 say = @printf '==> %s\n' "$(1)"
 # files_of <directories>: everything in them that a build could depend on
@@ -64,6 +72,12 @@ $(IDL): $(call files_of,programs/plimsoll crates/engine/src crates/words/src cra
 	$(call say,build: $@)
 	@$(in_root) cargo build -p plimsoll-idl
 	@CARGO_TARGET_DIR=$(CACHE)/idl-target $(CACHE)/target/debug/plimsoll-idl programs/plimsoll $@
+
+.PHONY: network
+network: build ## Everything that speaks to a cluster: client, local network, keeper, command line, tests
+	$(call say,network: the workspace of tests/)
+	@$(in_tests) cargo build $(net)
+	@mkdir -p target/bin && cp $(built)/plimsoll target/bin/plimsoll
 
 .PHONY: wasm
 wasm: $(WASM) ## The engine for the browser with its types, in target/wasm
@@ -146,9 +160,9 @@ vectors: checkout ## The reference model's vectors, made anew, on the engine: eq
 	@$(in_root) PLIMSOLL_VECTORS=$(VECTORS) PLIMSOLL_VECTORS_FOUND=$(FOUND) cargo run -p plimsoll-vectors
 
 .PHONY: test-wasm
-test-wasm: $(WASM) vectors ## The engine in WebAssembly against the native one: every vector, and answers about accounts, to the atom
+test-wasm: $(WASM) network vectors ## The engine in WebAssembly against the native one: every vector, and answers about accounts, to the atom
 	$(call say,test-wasm: parity)
-	@(mkdir -p target/vectors && $(in_tests) cargo run --quiet -p plimsoll-desk --example answers) > $(ANSWERS)
+	@$(built)/examples/answers > $(ANSWERS)
 	@toolchain/wasm.sh nodejs target/wasm-vectors --features vectors
 	@node crates/engine-wasm/parity.mjs target/wasm-vectors $(ANSWERS) $(VECTORS) $(FOUND)
 
@@ -159,9 +173,9 @@ verify-generated: $(IDL) node ## Whether the committed IDL is the source's, and 
 	@node app/client/generate.mjs --check
 
 .PHONY: test-app
-test-app: $(APP) ## Tests of the TypeScript client and of the web app
+test-app: $(APP) network ## Tests of the TypeScript client and of the web app
 	$(call say,test-app: client and app)
-	@($(in_tests) cargo run --quiet -p plimsoll-desk --example client) > target/client.jsonl
+	@$(built)/examples/client > target/client.jsonl
 	@cd app && PLIMSOLL_CLIENT=$(CURDIR)/target/client.jsonl npm test --silent
 
 # The Python of a client that was not written here.
@@ -174,18 +188,26 @@ $(SOLDERS)/.installed: app/tests/python/requirements.txt
 	@touch $@
 
 .PHONY: test-app-network
-test-app-network: $(APP) $(PROGRAM) $(SOLDERS)/.installed ## The web app in a browser on a local network, start to end; pictures in target/app-pictures
+test-app-network: $(APP) network $(SOLDERS)/.installed ## The web app in a browser on a local network, start to end; pictures in target/app-pictures
 	$(call say,test-app-network: the app on a local network)
-	@$(in_tests) cargo build -p plimsoll-cli
-	@($(in_tests) cargo run --quiet -p plimsoll-desk --example client) > target/client.jsonl
+	@$(built)/examples/client > target/client.jsonl
 	@browser="$$(toolchain/browser.sh)" && cd app && PLIMSOLL_CHROMIUM="$$browser" PLIMSOLL_PYTHON=$(SOLDERS)/bin/python \
-		PLIMSOLL_BIN=$(CACHE)/tests-target/debug/plimsoll PLIMSOLL_PROGRAM=$(CURDIR)/$(PROGRAM) \
+		PLIMSOLL_BIN=$(CURDIR)/target/bin/plimsoll PLIMSOLL_PROGRAM=$(CURDIR)/$(PROGRAM) \
 		PLIMSOLL_CLIENT=$(CURDIR)/target/client.jsonl npm run --silent e2e
 
 .PHONY: test-program
-test-program: build ## Tests of the real binary in the real runtime, with its compute units
+test-program: network ## Tests of the real binary in the real runtime, with its compute units
 	$(call say,test-program: cargo test in tests/ on $(PROGRAM))
-	@$(in_tests) cargo test
+	@$(in_tests) cargo test $(tested) --test cases
+
+.PHONY: test-network
+test-network: network ## Client, migrations, local network, keeper and command line: on an embedded network, with nodes and oracles that fail
+	$(call say,test-network: parts)
+	@$(in_tests) cargo test $(tested) --lib --bins $(foreach test,$(PART_TESTS),--test $(test))
+	$(call say,test-network: on embedded networks)
+	@$(in_tests) cargo test $(tested) $(foreach test,$(NETWORK_TESTS),--test $(test)) -- --test-threads 2
+	$(call say,test-network: crashes)
+	@$(in_tests) cargo test $(tested) --test crash -- --test-threads 1 --nocapture
 
 .PHONY: exhaustive
 exhaustive: checkout ## Every input of the engine over integers of 8 bits, against plain wide integers
@@ -193,33 +215,38 @@ exhaustive: checkout ## Every input of the engine over integers of 8 bits, again
 	@$(in_proofs) cargo run --release --quiet -p plimsoll-exhaustive
 
 .PHONY: matrix
-matrix: build ## Writes docs/test-matrix.md anew from the tests
+matrix: network ## Writes docs/test-matrix.md anew from the tests
 	$(call say,matrix: docs/test-matrix.md)
-	@$(in_tests) cargo run --bin matrix -- --write
+	@cd tests && $(built)/matrix --write
 
 .PHONY: check-matrix
-check-matrix: build ## Whether docs/test-matrix.md says what the tests do
+check-matrix: network ## Whether docs/test-matrix.md says what the tests do
 	$(call say,check-matrix: docs/test-matrix.md)
-	@$(in_tests) cargo run --bin matrix -- --check
+	@cd tests && $(built)/matrix --check
 
 .PHONY: test-demo
-test-demo: build ## All scenarios of the demo to their end, and what must be true of each
+test-demo: network ## All scenarios of the demo to their end, and what must be true of each
 	$(call say,test-demo: the hour of 10 October 2025)
 	@rm -f $(SUMMARY)
-	@$(in_tests) EXIT=1 env -u SCENARIO cargo run --bin demo
+	@cd tests && EXIT=1 env -u SCENARIO $(built)/demo
 	@python3 toolchain/check-demo.py crash $(SUMMARY)
 	$(call say,test-demo: a gap of 40 % in one step)
 	@rm -f $(SUMMARY)
-	@$(in_tests) EXIT=1 SCENARIO=gap cargo run --bin demo
+	@cd tests && EXIT=1 SCENARIO=gap $(built)/demo
 	@python3 toolchain/check-demo.py gap $(SUMMARY)
 	$(call say,test-demo: deleveraging)
 	@rm -f $(SUMMARY)
-	@$(in_tests) EXIT=1 SCENARIO=adl cargo run --bin demo
+	@cd tests && EXIT=1 SCENARIO=adl $(built)/demo
 	@python3 toolchain/check-demo.py adl $(SUMMARY)
 	$(call say,test-demo: a settlement)
 	@rm -f $(SUMMARY)
-	@$(in_tests) EXIT=1 SCENARIO=settlement cargo run --bin demo
+	@cd tests && EXIT=1 SCENARIO=settlement $(built)/demo
 	@python3 toolchain/check-demo.py settlement $(SUMMARY)
+
+.PHONY: test-venue
+test-venue: network $(APP) ## What `make demo` shows, to its end: fails if a liquidation was out of order or an atom is missing
+	$(call say,test-venue: make demo EXIT=1)
+	@EXIT=1 TRADERS=120 SCENARIO= toolchain/demo.sh target/bin/plimsoll $(built)/demo
 
 .PHONY: stateful
 stateful: checkout ## Three million engine actions by hostile actors against the shadow ledger. ACTIONS=n SEED=n
@@ -253,16 +280,21 @@ bench: checkout ## Account health evaluations per second, natively: fails under 
 	@cd crates/engine/benches && CARGO_TARGET_DIR=$(CACHE)/bench-target cargo bench --locked --bench health
 	@python3 toolchain/check-bench.py $(CACHE)/bench-target/criterion/health/two_legs/new/estimates.json 1024 5e6
 
+.PHONY: bench-keeper
+bench-keeper: checkout ## A million accounts after a price tick: time, times less than looking at all, bytes of an account. Fails over its limits
+	$(call say,bench-keeper: crates/keeper/benches)
+	@cd crates/keeper/benches && CARGO_TARGET_DIR=$(CACHE)/bench-target cargo run --locked --release --quiet --bin ranking
+
 .PHONY: test
-test: toolchain build lint verify-generated test-engine test-int128 vectors test-wasm test-app test-app-network exhaustive prove stateful test-program test-demo mutants-sample fuzz ## Everything that CI runs
+test: toolchain build lint verify-generated test-engine test-int128 vectors test-wasm test-app test-app-network exhaustive prove stateful test-program test-network test-demo test-venue mutants-sample fuzz ## Everything that CI runs
 	$(call say,test: all stages passed)
 
 ##@ Run
 
 .PHONY: demo
-demo: build ## A crash, liquidated in order. SCENARIO=gap: in one step; adl, settlement. EXIT=1: ends by itself in any case
+demo: network $(APP) ## A venue on this machine: a crash, keepers, the web app. EXIT=1: ends after the crash. SCENARIO=gap, adl, settlement: those of test-demo
 	$(call say,demo: $(or $(SCENARIO),the hour of 10 October 2025))
-	@$(in_tests) cargo run --bin demo
+	@toolchain/demo.sh target/bin/plimsoll $(built)/demo
 
 .PHONY: serve
 serve: $(APP) ## The web app for a network that runs: NETWORK=its network.json

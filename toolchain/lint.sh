@@ -19,11 +19,11 @@ run() {
     (cd "$TOOLCHAIN_SRC/../$dir" && "$@") || { failed=1; say "$what ($dir): not clean"; }
 }
 
-for workspace in . tests proofs crates/engine/benches crates/machine/fuzz crates/engine-wasm toolchain/bindgen; do
+for workspace in . tests proofs crates/engine/benches crates/keeper/benches crates/machine/fuzz crates/engine-wasm toolchain/bindgen; do
     run "Cargo.lock is up to date" "$workspace" cargo tree --locked >/dev/null
 done
 if has fmt rustfmt; then
-    for workspace in . tests proofs crates/engine/benches crates/machine/fuzz crates/engine-wasm toolchain/bindgen; do
+    for workspace in . tests proofs crates/engine/benches crates/keeper/benches crates/machine/fuzz crates/engine-wasm toolchain/bindgen; do
         run "cargo fmt --check" "$workspace" cargo fmt --all --check
     done
 fi
@@ -31,7 +31,7 @@ if has clippy clippy; then
     run "cargo clippy" . env CARGO_TARGET_DIR="$PLIMSOLL_CACHE/target" \
         cargo clippy --workspace --all-targets -- -D warnings
     run "cargo clippy" tests env CARGO_TARGET_DIR="$PLIMSOLL_CACHE/tests-target" \
-        cargo clippy --workspace --all-targets --no-deps -- -D warnings
+        cargo clippy --workspace --all-targets --features plimsoll-keeper/geyser -- -D warnings
     run "cargo clippy" proofs env CARGO_TARGET_DIR="$PLIMSOLL_CACHE/proofs-target" \
         cargo clippy --workspace --all-targets -- -D warnings
     run "cargo clippy" crates/engine-wasm env CARGO_TARGET_DIR="$PLIMSOLL_CACHE/wasm-target" \

@@ -22,6 +22,7 @@ pub mod serve;
 pub mod turns;
 pub mod update;
 pub mod view;
+pub mod witness;
 
 pub use config::Config;
 pub use run::{KeeperError, run};

@@ -30,7 +30,7 @@ pub use error::LocalnetError;
 pub use feed::{Along, Feed, FeedError, Level};
 pub use keys::Keys;
 pub use localnet::Localnet;
-pub use options::{Options, Ports};
+pub use options::{Listener, Options, Ports};
 pub use oracles::{Fault, FaultError, Oracles, Reading, Sources, Update};
 pub use population::{Plan, Wish, plans};
 pub use progress::Progress;

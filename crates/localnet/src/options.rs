@@ -4,6 +4,9 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use crate::{error::LocalnetError, feed::Feed, progress::Progress};
 
+/// Whoever is told what happens.
+pub type Listener = Arc<dyn Fn(&Progress) + Send + Sync>;
+
 /// A local network before it starts.
 #[derive(Clone)]
 pub struct Options {
@@ -37,7 +40,7 @@ pub struct Options {
     /// Whether the path begins at once. Else the prices stand where it begins until [`Oracles::begin`](crate::Oracles::begin).
     pub begin: bool,
     /// Is told what happens.
-    pub progress: Option<Arc<dyn Fn(&Progress) + Send + Sync>>,
+    pub progress: Option<Listener>,
 }
 
 /// Ports of a network.

@@ -3,6 +3,7 @@
 mod books;
 mod keepers;
 mod running;
+mod story;
 
 use std::{
     path::{Path, PathBuf},
@@ -13,6 +14,7 @@ use std::{
 use clap::Args;
 use keepers::Keepers;
 use plimsoll_client::network;
+use plimsoll_keeper::witness::Witness;
 use plimsoll_localnet::{Feed, FeedError, Localnet, LocalnetError, Options, Ports, Progress};
 use running::Running;
 
@@ -28,6 +30,8 @@ use crate::{
 const BINARY: &str = "target/deploy/plimsoll.so";
 /// How often the end of a path is looked for.
 const LOOK: Duration = Duration::from_millis(200);
+/// How long what was heard last may take to be told.
+const SETTLES: Duration = Duration::from_secs(10);
 /// How long keepers have to empty the queues after it.
 const DRAIN: Duration = Duration::from_secs(180);
 
@@ -138,22 +142,32 @@ impl Up {
     ) -> Result<(), Failure> {
         let directory = file.parent().unwrap_or(Path::new(".")).join("keepers");
         let mut keepers = Keepers::start(localnet, self.keepers, &directory, &self.log).await?;
+        let witness = Witness::start(localnet.network());
+        print(&Running::of(localnet, file, &keepers.wallets, self.state_dir.is_some()), global.json);
         if !self.hold {
             localnet.oracles().begin();
         }
-        print(&Running::of(localnet, file, &keepers.wallets, self.state_dir.is_some()), global.json);
+        let feed = self.feed()?;
         let (failed, finished) = tokio::select! {
             () = super::interrupted() => (None, false),
             failure = keepers.failed() => (Some(failure), false),
             () = ended(localnet, ends) => (None, true),
+            () = told(localnet, &witness, &feed, global.json) => (None, false),
         };
         let drained = if finished { drained(global, file).await } else { Ok(()) };
+        if finished && !global.json {
+            let _ = tokio::time::timeout(SETTLES, story::tell(localnet, &witness, 0.0)).await;
+        }
         let stopped = keepers.stop().await;
         if let Some(failure) = failed {
             return Err(failure);
         }
         drained.and(stopped)?;
-        if finished { books::check(&on(global, file)).await } else { Ok(()) }
+        if finished {
+            story::check(&witness)?;
+            books::check(&on(global, file)).await?;
+        }
+        Ok(())
     }
 
     fn options(&self, json: bool) -> Result<Options, Failure> {
@@ -199,7 +213,7 @@ impl Up {
         if !self.exit_after_crash {
             return Ok(None);
         }
-        let ends = ["BTC", "ETH", "SOL"].iter().filter_map(|market| options.feed.seconds(market)).reduce(f64::max);
+        let ends = last_second(&options.feed);
         let endless = || Failure::usage(format!("--exit-after-crash: the prices of {} never end", self.scenario));
         ends.map(Some).ok_or_else(endless)
     }
@@ -230,6 +244,19 @@ impl Up {
         localnet.network().write(&file).map_err(|error| failed(error.to_string()))?;
         Ok(file)
     }
+}
+
+/// Tells the story of a path that ends. It never returns: whoever waits for something else may drop it.
+async fn told(localnet: &Localnet, witness: &Witness, feed: &Feed, json: bool) {
+    if let (false, Some(ends)) = (json, last_second(feed)) {
+        story::tell(localnet, witness, ends).await;
+    }
+    std::future::pending().await
+}
+
+/// The second at which the last market's path ends; none where one goes on for ever.
+fn last_second(feed: &Feed) -> Option<f64> {
+    ["BTC", "ETH", "SOL"].iter().filter_map(|market| feed.seconds(market)).reduce(f64::max)
 }
 
 /// Waits for the end of the prices' path; for ever where it is not waited for.

@@ -65,7 +65,9 @@ impl Decider {
 
     /// Whether it is this keeper's turn at an account, or the one before it had a slot.
     fn may_flag(&self, account: Id) -> bool {
-        let (Some(address), Some(sick)) = (self.view.book.address(account), self.sick.get(account)) else { return true };
+        let (Some(address), Some(sick)) = (self.view.book.address(account), self.sick.get(account)) else {
+            return true;
+        };
         self.view.clock.slot() > sick.since || self.turns.before(&address, sick.since) == 0
     }
 
@@ -85,19 +87,26 @@ impl Decider {
             let address = self.view.book.address(account).unwrap_or_default();
             self.is_free(&about(Kind::Flag, address, 0))
         };
-        found.into_iter().filter(|(_, account, _)| free(*account)).map(|(_, account, market)| (account, market)).collect()
+        found
+            .into_iter()
+            .filter(|(_, account, _)| free(*account))
+            .map(|(_, account, market)| (account, market))
+            .collect()
     }
 
     /// Whether an account under maintenance has no entry in a market's queue, or one that is about to run out.
     fn wants_flag(&self, account: Id, id: MarketId) -> bool {
-        let (Some(market), Some(address)) = (self.view.market(id), self.view.book.address(account)) else { return false };
+        let (Some(market), Some(address)) = (self.view.market(id), self.view.book.address(account)) else {
+            return false;
+        };
         let flagged = self.view.book.extra(account).map(|extra| extra.flag).unwrap_or_default();
         let place = usize::try_from(flagged.place).unwrap_or(usize::MAX);
         let entry = market.queue.queue.entry_of(address.as_array(), place).ok();
         let ttl = i64::from(market.core.risk.entry_ttl);
         let fresh_for = ttl.saturating_sub(EARLY.min(ttl / 2));
         let now = self.view.clock.now();
-        let entry = entry.filter(|entry| flagged.market == market.address && now.saturating_sub(entry.refreshed) <= fresh_for);
+        let entry =
+            entry.filter(|entry| flagged.market == market.address && now.saturating_sub(entry.refreshed) <= fresh_for);
         entry.is_none()
     }
 

@@ -7,6 +7,7 @@ use plimsoll_keeper::{
     Config, KeeperError,
     config::{Commitment, Endpoint},
     run,
+    witness::{SOON, Witness},
 };
 use plimsoll_localnet::{Feed, Localnet, Options, faucet};
 use solana_keypair::{Keypair, write_keypair_file};
@@ -50,6 +51,13 @@ impl Arena {
         let options = Options { program, traders, feed, speed, begin: false, ..Options::default() };
         let localnet = Localnet::start(options).await.expect("it starts");
         Self { localnet, folder: tempfile::tempdir().expect("a folder") }
+    }
+
+    /// Somebody who watches it, in step with the chain.
+    pub async fn witness(&self) -> Witness {
+        let witness = Witness::start(self.localnet.network());
+        until("the witness is in step", async || witness.seen().synced).await;
+        witness
     }
 
     /// Its node, as a keeper is told of it.
@@ -148,4 +156,23 @@ impl Running {
     pub fn is_running(&self) -> bool {
         !self.thread.is_finished()
     }
+}
+
+/// Says what was seen.
+pub fn print(title: &str, witness: &Witness) {
+    let seen = witness.seen();
+    let audit = &seen.audit;
+    println!(
+        "{title}: {} liquidations, {} compared, {} alone, order_violations = {}; flagged within {SOON} slots: {:.2} %; \
+         slots until flagged: {:?}, missed {}; {} succeeded, failed on chain: {:?}",
+        audit.liquidations,
+        audit.compared,
+        audit.alone,
+        audit.violations.len(),
+        seen.soon(),
+        seen.flagged_after,
+        seen.missed,
+        seen.succeeded,
+        seen.failed,
+    );
 }

@@ -14,8 +14,7 @@ pub async fn check(arena: &Arena) {
     let accounts = rpc.all::<MarginAccount>(&exchange).await.expect("are read");
     let markets = rpc.all::<Market>(&exchange).await.expect("are read");
     let fund: InsuranceFund = rpc.get(&addresses::insurance(&exchange)).await.expect("exists");
-    let of_accounts: u64 =
-        accounts.iter().map(|(_, account)| account.cash.0 + account.escrow().expect("fits").0).sum();
+    let of_accounts: u64 = accounts.iter().map(|(_, account)| account.cash.0 + account.escrow().expect("fits").0).sum();
     let of_pools: u64 = markets.iter().map(|(_, market)| market.core.book.treasury.0 + market.core.book.fees.0).sum();
     assert_eq!(of_accounts + of_pools, state.accounted.0, "the exchange's vault");
     assert_eq!(fund.money.total(), Ok(fund.accounted), "the insurance vault");

@@ -4,9 +4,8 @@ use plimsoll_keeper::journal::Journal;
 use plimsoll_localnet::Feed;
 
 use crate::{
-    arena::{Arena, LAMPORTS, Running, until},
+    arena::{Arena, LAMPORTS, Running, print, until},
     books,
-    witness::Witness,
 };
 
 /// Traders, unless `PLIMSOLL_TRADERS` says otherwise.
@@ -18,7 +17,7 @@ async fn a_crash_with_three_keepers_of_which_one_is_killed() {
     let feed = Feed::shipped("crash").expect("is shipped");
     let path = feed.seconds("SOL").expect("ends");
     let arena = Arena::start(traders, feed, 40.0).await;
-    let witness = Witness::start(&arena).await;
+    let witness = arena.witness().await;
     let mut configs = Vec::new();
     for number in 0..3 {
         configs.push(arena.config(number, vec![arena.endpoint()], LAMPORTS).await);
@@ -43,7 +42,7 @@ async fn a_crash_with_three_keepers_of_which_one_is_killed() {
     .await;
     assert!(keepers.iter().all(Running::is_running), "a keeper ended by itself");
     keepers.into_iter().for_each(Running::stop);
-    witness.print("crash");
+    print("crash", &witness);
 
     let seen = witness.seen();
     assert_eq!(seen.audit.violations, [], "liquidations out of order");

@@ -5,10 +5,9 @@ use std::time::Duration;
 use plimsoll_localnet::Feed;
 
 use crate::{
-    arena::{Arena, LAMPORTS, Running, until},
+    arena::{Arena, LAMPORTS, Running, print, until},
     books,
     proxy::Fault,
-    witness::Witness,
 };
 
 /// A path that falls in steps: each step makes some accounts unhealthy.
@@ -42,7 +41,7 @@ fn flat() -> Feed {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_keeper_goes_on_whatever_its_nodes_do() {
     let arena = Arena::start(150, stairs(), 3.0).await;
-    let witness = Witness::start(&arena).await;
+    let witness = arena.witness().await;
     let (first, one) = arena.front().await;
     let (second, other) = arena.front().await;
     let config = arena.config(0, vec![one, other], LAMPORTS).await;
@@ -75,7 +74,7 @@ async fn a_keeper_goes_on_whatever_its_nodes_do() {
     .await;
     assert!(keeper.is_running(), "the keeper ended by itself");
     keeper.stop();
-    witness.print("nodes that fail");
+    print("nodes that fail", &witness);
     assert_eq!(witness.seen().audit.violations, [], "liquidations out of order");
     books::check(&arena).await;
 }
@@ -83,7 +82,7 @@ async fn a_keeper_goes_on_whatever_its_nodes_do() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_bad_print_liquidates_nobody_and_a_stalled_oracle_is_waited_for() {
     let arena = Arena::start(150, flat(), 1.0).await;
-    let witness = Witness::start(&arena).await;
+    let witness = arena.witness().await;
     let config = arena.config(0, vec![arena.endpoint()], LAMPORTS).await;
     let keeper = Running::start(config);
     arena.localnet.oracles().begin();
@@ -116,7 +115,7 @@ async fn a_bad_print_liquidates_nobody_and_a_stalled_oracle_is_waited_for() {
     .await;
     assert!(keeper.is_running(), "the keeper ended by itself");
     keeper.stop();
-    witness.print("oracles that fail");
+    print("oracles that fail", &witness);
     assert_eq!(witness.seen().audit.violations, [], "liquidations out of order");
     books::check(&arena).await;
 }
@@ -124,7 +123,7 @@ async fn a_bad_print_liquidates_nobody_and_a_stalled_oracle_is_waited_for() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_keeper_with_an_empty_wallet_waits_until_it_is_filled() {
     let arena = Arena::start(60, flat(), 1.0).await;
-    let witness = Witness::start(&arena).await;
+    let witness = arena.witness().await;
     let config = arena.config(0, vec![arena.endpoint()], LAMPORTS).await;
     let (wallet, _) = arena.reward(&config);
     // Once with money, so that its account is there; then somebody takes all of it.

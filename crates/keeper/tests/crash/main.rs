@@ -6,7 +6,6 @@ mod arena;
 mod books;
 mod crash;
 mod faults;
-mod witness;
 
 #[path = "../support/proxy.rs"]
 mod proxy;

@@ -1,19 +1,23 @@
-//! Somebody who watches the chain: whether liquidations are in order, who was flagged when, what failed.
+//! Somebody who watches the chain and sends nothing: whether liquidations are in order, who was flagged when, what failed.
+//! For tests, for a local network's story of a crash, and for whoever does not take a keeper's word.
 
 use std::{
-    collections::{BTreeMap, HashMap},
-    sync::{Arc, Mutex, MutexGuard},
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use plimsoll_client::{
     Address,
-    engine::price::Price,
-    events::{Flagged, OrderExecuted},
+    events::{BankruptcyClosed, DeficitPaid, Flagged, Liquidated, OrderExecuted},
     explain::{Refusal, events},
+    network::Network,
 };
-use plimsoll_keeper::{
-    Config,
+use tokio::sync::watch;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::{
     audit::{Audit, Rules},
+    config::{Config, Endpoint},
     decide::{Decider, Settings},
     endpoints::Endpoints,
     feed::{self, Watched},
@@ -22,13 +26,9 @@ use plimsoll_keeper::{
     update::Update,
     view::{Change, View},
 };
-use tokio::sync::watch;
-use tokio_util::sync::{CancellationToken, DropGuard};
-
-use crate::arena::Arena;
 
 /// Slots after the price update within which an account should be flagged.
-const SOON: u64 = 2;
+pub const SOON: u64 = 2;
 
 /// What was seen.
 #[derive(Default)]
@@ -51,6 +51,16 @@ pub struct Seen {
     pub failed: BTreeMap<String, u64>,
     /// And those that succeeded.
     pub succeeded: u64,
+    /// Accounts that were liquidated, in steps or whole.
+    pub liquidated: HashSet<Address>,
+    /// Atoms of notional that were closed.
+    pub notional: u64,
+    /// Losses that bankrupt accounts left, and what insurance paid of them.
+    pub deficits: u64,
+    /// What insurance paid of them.
+    pub insured: u64,
+    /// The newest price of each market, in ticks.
+    pub prices: HashMap<Address, u64>,
     /// Whether it is in step with the chain.
     pub synced: bool,
 }
@@ -71,14 +81,14 @@ pub struct Witness {
 }
 
 impl Witness {
-    /// Starts to watch, and waits until it is in step.
-    pub async fn start(arena: &Arena) -> Self {
+    /// Starts to watch a network. It is in step with the chain when [`Seen::synced`] is set.
+    pub fn start(network: &Network) -> Self {
         let shutdown = CancellationToken::new();
-        let network = arena.localnet.network();
         let accounts = network.markets.iter().filter_map(|market| market.second).collect();
         let feeds = network.markets.iter().map(|market| (network.oracle_program, market.feed_id)).collect();
-        let (_told, watched) = watch::channel(Watched { feeds, accounts });
-        let config = Config { endpoints: vec![arena.endpoint()], exchange: network.exchange, ..Config::default() };
+        let (told, watched) = watch::channel(Watched { feeds, accounts });
+        let endpoint = Endpoint { rpc: network.rpc.clone(), ws: network.ws.clone(), file: None };
+        let config = Config { endpoints: vec![endpoint], exchange: network.exchange, ..Config::default() };
         let metrics = Metrics::new();
         let endpoints = Endpoints::new(&config, metrics.clone());
         let mut updates = feed::spawn(&config, endpoints, watched, metrics, shutdown.clone());
@@ -96,38 +106,17 @@ impl Witness {
         let mut watching = Watching { decider, seen: seen.clone() };
         tokio::spawn(async move {
             // The channel must stay open for as long as the feed reads from it.
-            let _told = _told;
+            let _told = told;
             while let Some(update) = updates.recv().await {
                 watching.take(update);
             }
         });
-        let witness = Self { seen, _ends: shutdown.drop_guard() };
-        crate::arena::until("the witness is in step", async || witness.seen().synced).await;
-        witness
+        Self { seen, _ends: shutdown.drop_guard() }
     }
 
     /// What was seen so far.
     pub fn seen(&self) -> MutexGuard<'_, Seen> {
-        self.seen.lock().expect("nobody panicked")
-    }
-
-    /// Says what was seen.
-    pub fn print(&self, title: &str) {
-        let seen = self.seen();
-        let audit = &seen.audit;
-        println!(
-            "{title}: {} liquidations, {} compared, {} alone, order_violations = {}; flagged within {SOON} slots: {:.2} %; \
-             slots until flagged: {:?}, missed {}; {} succeeded, failed on chain: {:?}",
-            audit.liquidations,
-            audit.compared,
-            audit.alone,
-            audit.violations.len(),
-            seen.soon(),
-            seen.flagged_after,
-            seen.missed,
-            seen.succeeded,
-            seen.failed,
-        );
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -139,7 +128,7 @@ struct Watching {
 impl Watching {
     fn take(&mut self, update: Update) {
         let seen = self.seen.clone();
-        let mut seen = seen.lock().expect("nobody panicked");
+        let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
         match update {
             Update::Account(account) => {
                 let change = self.decider.view.take(&account);
@@ -166,6 +155,9 @@ impl Watching {
             Update::Interrupted => {}
         }
         seen.sick_now = self.decider.sick.len();
+        for market in &self.decider.view.markets {
+            seen.prices.insert(market.address, market.core.price.oracle.0);
+        }
         seen.queued_now = self.decider.view.markets.iter().map(|market| market.queue.queue.count).sum();
     }
 
@@ -175,12 +167,11 @@ impl Watching {
         let now = view.clock.now();
         let rules = |market: &Address| {
             let core = &view.market_at(market)?.state.core;
-            let price: Price = core.price;
             let throttle = core.throttle.refilled(&core.risk, now).ok()?;
             Some(Rules {
                 tolerance: core.risk.tolerance,
                 entry_ttl: core.risk.entry_ttl.into(),
-                has_capacity: throttle.allows_step(&core.risk, price.oracle).ok()?,
+                has_capacity: throttle.allows_step(&core.risk, core.price.oracle).ok()?,
             })
         };
         seen.audit.hear(slot, now, logs, rules);
@@ -189,6 +180,16 @@ impl Watching {
                 *seen.flagged_after.entry(slot.saturating_sub(since)).or_default() += 1;
             }
         }
+        for event in events::<Liquidated>(logs) {
+            seen.liquidated.insert(event.account);
+            seen.notional += event.lots.unsigned_abs().saturating_mul(event.price);
+        }
+        for event in events::<BankruptcyClosed>(logs) {
+            seen.liquidated.insert(event.account);
+            seen.notional += event.lots.unsigned_abs().saturating_mul(event.price);
+            seen.deficits += event.deficit;
+        }
+        seen.insured += events::<DeficitPaid>(logs).map(|event| event.from_own + event.from_shared).sum::<u64>();
         for event in events::<OrderExecuted>(logs) {
             *seen.executed.entry((event.account, event.sequence)).or_default() += 1;
         }
