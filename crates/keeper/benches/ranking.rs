@@ -4,10 +4,9 @@
 //! The book is the keeper's own source, compiled here without its network. Times are of one core, and decide about this
 //! benchmark alone, never about a test.
 
-#[allow(dead_code)]
+#[allow(dead_code, unused_imports)]
 #[path = "../src/book/mod.rs"]
 mod book;
-#[allow(dead_code)]
 #[path = "../../engine/tests/common/mod.rs"]
 mod common;
 

@@ -2,7 +2,6 @@
 //! looking at every account after every change.
 #![allow(missing_docs)]
 
-#[allow(dead_code)]
 #[path = "../../engine/tests/common/mod.rs"]
 mod common;
 

@@ -30,8 +30,8 @@ use crate::{
 const BINARY: &str = "target/deploy/plimsoll.so";
 /// How often the end of a path is looked for.
 const LOOK: Duration = Duration::from_millis(200);
-/// How long what was heard last may take to be told.
-const SETTLES: Duration = Duration::from_secs(10);
+/// How long news may take from the node to whoever watches.
+const SETTLES: Duration = Duration::from_secs(2);
 /// How long keepers have to empty the queues after it.
 const DRAIN: Duration = Duration::from_secs(180);
 
@@ -57,7 +57,7 @@ pub struct Up {
     #[arg(long, value_name = "N", default_value_t = 1)]
     keepers: usize,
     /// What keepers log: a level, or a filter
-    #[arg(long, value_name = "LEVEL", default_value = "warn")]
+    #[arg(long, value_name = "LEVEL", default_value = "warn,node=error")]
     log: String,
     /// Where everything is kept, so that it is there again after a restart
     #[arg(long, value_name = "DIR")]
@@ -156,7 +156,9 @@ impl Up {
         };
         let drained = if finished { drained(global, file).await } else { Ok(()) };
         if finished && !global.json {
-            let _ = tokio::time::timeout(SETTLES, story::tell(localnet, &witness, 0.0)).await;
+            // What was heard last is told yet.
+            tokio::time::sleep(SETTLES).await;
+            story::summary(&witness);
         }
         let stopped = keepers.stop().await;
         if let Some(failure) = failed {

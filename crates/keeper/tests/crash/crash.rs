@@ -44,11 +44,12 @@ async fn a_crash_with_three_keepers_of_which_one_is_killed() {
     keepers.into_iter().for_each(Running::stop);
     print("crash", &witness);
 
-    let seen = witness.seen();
-    assert_eq!(seen.audit.violations, [], "liquidations out of order");
-    assert!(seen.audit.compared > 0, "no order was compared");
-    assert!(seen.executed.values().all(|count| *count == 1), "an order was executed twice");
-    drop(seen);
+    {
+        let seen = witness.seen();
+        assert_eq!(seen.audit.violations, [], "liquidations out of order");
+        assert!(seen.audit.compared > 0, "no order was compared");
+        assert!(seen.executed.values().all(|count| *count == 1), "an order was executed twice");
+    }
     books::check(&arena).await;
     // What the killed keeper had put down it still has, and what all earned is in their accounts.
     let after = Journal::open(&configs[0].state_dir).expect("is whole").totals();

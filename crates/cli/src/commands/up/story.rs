@@ -1,14 +1,14 @@
 //! What a crash looks like, line by line, and what it came to.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
-use plimsoll_client::network::NetworkMarket;
-use plimsoll_keeper::witness::{SOON, Seen, Witness};
+use plimsoll_client::{Address, network::NetworkMarket};
+use plimsoll_keeper::witness::{SOON, Witness};
 use plimsoll_localnet::Localnet;
 
 use crate::{
     failure::{Failure, Kind},
-    units::exact,
+    units::{brief, exact},
 };
 
 /// Time between two lines.
@@ -17,11 +17,9 @@ const LINE: Duration = Duration::from_secs(2);
 /// Tells what happens until the path has ended and nobody is queued, and then what it came to.
 pub async fn tell(localnet: &Localnet, witness: &Witness, ends: f64) {
     let first = loop {
-        let seen = witness.seen();
-        if seen.synced && !seen.prices.is_empty() {
-            break seen.prices.clone();
+        if let Some(prices) = begun(witness) {
+            break prices;
         }
-        drop(seen);
         tokio::time::sleep(Duration::from_millis(50)).await;
     };
     let mut last = String::new();
@@ -36,12 +34,12 @@ pub async fn tell(localnet: &Localnet, witness: &Witness, ends: f64) {
             };
             let prices: Vec<_> = localnet.network().markets.iter().map(price).collect();
             let line = format!(
-                "{}   under maintenance {}, queued {}; {} accounts liquidated, ${}; order_violations {}",
+                "{}   under maintenance {}, queued {}; {} accounts liquidated, {}; order_violations {}",
                 prices.join("  "),
                 seen.sick_now,
                 seen.queued_now,
                 seen.liquidated.len(),
-                exact(seen.notional / 1_000_000 * 1_000_000),
+                brief(seen.notional),
                 seen.audit.violations.len()
             );
             (line, at >= ends && seen.sick_now == 0 && seen.queued_now == 0)
@@ -55,7 +53,13 @@ pub async fn tell(localnet: &Localnet, witness: &Witness, ends: f64) {
         last = line;
         tokio::time::sleep(LINE).await;
     }
-    summary(&witness.seen());
+    summary(witness);
+}
+
+/// The first prices, once they are known.
+fn begun(witness: &Witness) -> Option<HashMap<Address, u64>> {
+    let seen = witness.seen();
+    (seen.synced && !seen.prices.is_empty()).then(|| seen.prices.clone())
 }
 
 /// A change in tenths of a per cent.
@@ -65,7 +69,9 @@ fn tenths(from: u64, to: u64) -> String {
     format!("{sign}{}.{} %", change.abs() / 10, change.abs() % 10)
 }
 
-fn summary(seen: &Seen) {
+/// What it came to.
+pub fn summary(witness: &Witness) {
+    let seen = witness.seen();
     let audit = &seen.audit;
     eprintln!("The prices have come to rest.");
     eprintln!(
@@ -81,8 +87,7 @@ fn summary(seen: &Seen) {
     );
     eprintln!("  flagged in {SOON} slots   {:.1} % of the accounts that prices brought under maintenance", seen.soon());
     eprintln!("  bad debt             ${}, of which insurance paid ${}", exact(seen.deficits), exact(seen.insured));
-    let failed: u64 = seen.failed.values().sum();
-    eprintln!("  transactions         {} succeeded, {failed} failed on chain", seen.succeeded);
+    eprintln!("  transactions         {} of the program", seen.succeeded);
 }
 
 /// Fails if a liquidation was out of order.
