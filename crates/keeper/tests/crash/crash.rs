@@ -1,7 +1,13 @@
 //! The hour of 10 October 2025 with two thousand accounts and three keepers, one of which is killed in the middle.
 
+use std::net::SocketAddr;
+
 use plimsoll_keeper::journal::Journal;
 use plimsoll_localnet::Feed;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 use crate::{
     arena::{Arena, LAMPORTS, Running, print, until},
@@ -22,6 +28,8 @@ async fn a_crash_with_three_keepers_of_which_one_is_killed() {
     for number in 0..3 {
         configs.push(arena.config(number, vec![arena.endpoint()], LAMPORTS).await);
     }
+    let metrics = free_address();
+    configs[1].metrics = Some(metrics);
     let mut keepers: Vec<Running> = configs.iter().cloned().map(Running::start).collect();
     arena.localnet.oracles().begin();
 
@@ -41,6 +49,7 @@ async fn a_crash_with_three_keepers_of_which_one_is_killed() {
     })
     .await;
     assert!(keepers.iter().all(Running::is_running), "a keeper ended by itself");
+    println!("decision to signed transaction: {}", signing(&scraped(metrics).await));
     keepers.into_iter().for_each(Running::stop);
     print("crash", &witness);
 
@@ -63,4 +72,31 @@ async fn a_crash_with_three_keepers_of_which_one_is_killed() {
         assert!(earned <= cash, "the journal has {earned} of {cash}");
         assert!(cash > 0, "a keeper earned nothing");
     }
+}
+
+/// An address that is free now.
+fn free_address() -> SocketAddr {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("is bound")
+}
+
+/// What a keeper's metrics say.
+async fn scraped(address: SocketAddr) -> String {
+    let mut stream = TcpStream::connect(address).await.expect("metrics are served");
+    stream.write_all(b"GET /metrics HTTP/1.1\r\nhost: keeper\r\nconnection: close\r\n\r\n").await.expect("is sent");
+    let mut text = String::new();
+    stream.read_to_string(&mut text).await.expect("is text");
+    assert!(text.contains("plimsoll_keeper_decision_to_signed_seconds_count"), "{text}");
+    text
+}
+
+/// Mean time from decision to signature, and how many there were.
+fn signing(metrics: &str) -> String {
+    let of = |name: &str| {
+        let line = metrics.lines().find_map(|line| line.strip_prefix(name));
+        line.and_then(|rest| rest.trim().parse::<f64>().ok()).unwrap_or_default()
+    };
+    let (sum, count) =
+        (of("plimsoll_keeper_decision_to_signed_seconds_sum"), of("plimsoll_keeper_decision_to_signed_seconds_count"));
+    format!("{:.2} ms in the mean of {count}", sum * 1e3 / count.max(1.0))
 }
