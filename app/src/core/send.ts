@@ -8,6 +8,8 @@ import {
     createTransactionMessage,
     getBase64Decoder,
     getBase64EncodedWireTransaction,
+    getSignatureFromTransaction,
+    getTransactionDecoder,
     getTransactionEncoder,
     type Instruction,
     pipe,
@@ -99,7 +101,7 @@ export async function send(
     const signature = await rpc
         .sendTransaction(wire, { encoding: "base64", skipPreflight: true, maxRetries: 5n })
         .send()
-        .catch((error: unknown) => Promise.reject(sendingFailed(error)));
+        .catch((error: unknown) => landed(store, signed, sendingFailed(error)));
     step("confirming");
     return confirm(store, signature);
 }
@@ -115,6 +117,18 @@ function sendingFailed(error: unknown): Failed {
     const custom = /custom program error: (0x[0-9a-f]+)/i.exec(error instanceof Error ? error.message : String(error))?.[1];
     if (custom) return new Failed(explain({ InstructionError: [0, { Custom: parseInt(custom, 16) }] }), "chain");
     return unreachable(error);
+}
+
+/** Some nodes answer with an error that says nothing about a transaction that they executed at once: the chain knows it. */
+async function landed(store: VenueStore, signed: Uint8Array, failed: Failed): Promise<Signature> {
+    if (failed.at !== "network") throw failed;
+    const signature = getSignatureFromTransaction(getTransactionDecoder().decode(signed));
+    const found = await store.rpc
+        .getSignatureStatuses([signature])
+        .send()
+        .catch(() => undefined);
+    if (!found?.value[0]) throw failed;
+    return signature;
 }
 
 async function confirm(store: VenueStore, signature: Signature): Promise<Sent> {

@@ -130,17 +130,24 @@ test("a transaction that fails on chain is a sentence with its signature", async
     }
     let goOn: () => void = () => undefined;
     const held = new Promise<void>(resolve => (goOn = resolve));
+    let simulated: () => void = () => undefined;
+    const passed = new Promise<void>(resolve => (simulated = resolve));
     await two.page.route(/127\.0\.0\.1/, async route => {
         const body = route.request().postDataJSON() as { id: unknown; method?: string } | null;
         if (body?.method !== "simulateTransaction") return route.continue();
         // What is simulated passes; what is sent comes too late.
         const response = await route.fetch();
+        const text = await response.text();
+        simulated();
         await held;
-        return route.fulfill({ response });
+        return route.fulfill({ response, body: text });
     });
     const cancel = (person: Person) =>
         person.page.getByRole("row").filter({ hasText: "Armed" }).getByRole("button", { name: "Cancel" }).click();
     await cancel(two);
+    await passed;
+    // Some slots later: with the same blockhash both would be one and the same transaction.
+    await new Promise(resolve => setTimeout(resolve, 3_000));
     await cancel(one);
     await one.notice(/Cancel the order/, "done");
     goOn();
