@@ -15,8 +15,8 @@ export default function SafetyPage() {
         <>
             <p className="lead">
                 When an account goes bankrupt, its loss goes down this waterfall: the market&rsquo;s own insurance, the shared
-                insurance within its cap, the market&rsquo;s liquidity providers, and in the last place a settlement that pays all
-                winners the same fraction.
+                insurance within its cap, the market&rsquo;s liquidity providers, the winners of its heavier side, who are cut
+                alike, and in the last place a settlement that pays all winners the same fraction.
             </p>
             <div className="columns queues">
                 <div className="span-12">
