@@ -27,7 +27,7 @@ APP := target/app/index.html
 NETWORK := $(HOME)/.local/state/plimsoll/network.json
 
 # Test binaries that need no network, and those that start one.
-PART_TESTS := answers book decimals desk drafts help params parameters plans
+PART_TESTS := answers book decimals desk drafts help params parameters plans view
 NETWORK_TESTS := io localnet network
 
 ACTIONS := 3000000

@@ -128,7 +128,7 @@ impl Brain {
                 let orders = book.extra(id).into_iter().flat_map(|extra| &extra.orders);
                 self.dirty.extend(orders.filter_map(|slot| book.market_id(&slot.market)));
             }
-            Change::Clock | Change::None => {}
+            Change::Gone(_) | Change::Clock | Change::None => {}
         }
         if self.synced {
             self.decider.note(change);

@@ -86,6 +86,8 @@ impl Decider {
         match change {
             Change::None | Change::Clock | Change::Wallet(_) => {}
             Change::Margin(id) => self.look(id),
+            // Its number may be another's next.
+            Change::Gone(id) => self.sick.forget(id),
             Change::Market(id) | Change::Price(id) => self.scan(id),
             Change::Queue(id) => self.hear_queue(id),
         }

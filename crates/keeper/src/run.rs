@@ -77,7 +77,9 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), Keep
     };
     let peers = config.peers.iter().map(|peer| addresses::margin(&config.exchange, peer, config.margin_index));
     let turns = Turns::new(reward, peers.chain(config.peers.iter().copied()).collect());
-    let decider = Decider::new(View::new(config.exchange, wallet.pubkey()), turns, settings);
+    let mut view = View::new(config.exchange, wallet.pubkey());
+    view.max_accounts = config.max_accounts;
+    let decider = Decider::new(view, turns, settings);
     let profit = Profit::new(journal, metrics.clone(), reward);
     let brain = Brain::new(decider, sending, watched, config.oracles.clone(), metrics, profit);
     brain.run(updates, shutdown).await;

@@ -28,6 +28,8 @@ pub enum Change {
     None,
     /// A margin account.
     Margin(Id),
+    /// A margin account that had this number no longer exists.
+    Gone(Id),
     /// A market's account.
     Market(MarketId),
     /// A queue.
@@ -59,6 +61,9 @@ pub struct View {
     pub book: Book,
     /// The cluster's slot and time.
     pub clock: Clock,
+    /// The most margin accounts that are held.
+    pub max_accounts: usize,
+    full: bool,
     queues: HashMap<Address, MarketId>,
     /// Accounts that were heard of before their markets.
     early: HashMap<Address, AccountUpdate>,
@@ -76,6 +81,8 @@ impl View {
             markets: Vec::new(),
             book: Book::default(),
             clock: Clock::default(),
+            max_accounts: usize::MAX,
+            full: false,
             queues: HashMap::new(),
             early: HashMap::new(),
         }
@@ -103,8 +110,9 @@ impl View {
             return self.take_own(update);
         }
         if update.lamports == 0 {
+            let known = self.book.id(&update.address);
             self.book.remove(&update.address);
-            return Change::None;
+            return known.map_or(Change::None, Change::Gone);
         }
         let posted = self.markets.iter_mut().enumerate().find_map(|(id, market)| market.post(update).then_some(id));
         posted.and_then(|id| MarketId::try_from(id).ok()).map_or(Change::None, Change::Price)
@@ -153,6 +161,12 @@ impl View {
         let unknown = state.legs.iter().any(|leg| !leg.is_free() && self.book.market_id(&leg.market).is_none());
         if unknown {
             self.early.insert(update.address, update.clone());
+            return Change::None;
+        }
+        if self.book.len() >= self.max_accounts && self.book.id(&update.address).is_none() {
+            if !std::mem::replace(&mut self.full, true) {
+                tracing::error!(most = self.max_accounts, "more accounts than max_accounts: the others are not kept");
+            }
             return Change::None;
         }
         self.book.put(&update.address, state, update.slot).map_or(Change::None, Change::Margin)

@@ -83,8 +83,13 @@ impl Ranking {
             (sick.market, sick.key) = (market, key);
             return;
         }
-        self.sick.insert(id, Sick { market, key, since: slot });
+        self.insert(id, Sick { market, key, since: slot });
         book.watch(id);
+    }
+
+    /// Notes an account that is under maintenance.
+    pub fn insert(&mut self, id: Id, sick: Sick) {
+        self.sick.insert(id, sick);
     }
 
     /// An account no longer exists.
