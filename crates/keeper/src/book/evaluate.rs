@@ -4,6 +4,7 @@ use plimsoll_client::engine::{
     EngineError,
     account::Health,
     margin::leg_health,
+    market::Market as Core,
     position::Position,
     survey::Survey,
     trade::Rest,
@@ -34,18 +35,25 @@ impl Book {
         Atoms(self.accounts.money(id).unwrap_or_default().0)
     }
 
-    /// Fees held for an account's orders.
-    pub fn escrow(&self, id: Id) -> Atoms {
-        Atoms(self.accounts.money(id).unwrap_or_default().1)
-    }
-
     /// Looks at an account as flagging does, or with `newer_than` as liquidating does.
     pub fn survey(&self, id: Id, now: i64, newer_than: Option<i64>) -> Result<Survey> {
+        self.survey_beside(id, now, newer_than, None)
+    }
+
+    /// The same with one market as something else left it.
+    pub fn survey_beside(
+        &self,
+        id: Id,
+        now: i64,
+        newer_than: Option<i64>,
+        other: Option<(MarketId, &Core)>,
+    ) -> Result<Survey> {
         let (cash, escrow) = self.accounts.money(id).ok_or(EngineError::MissingLeg)?;
         let mut survey = Survey::of_cash(Atoms(cash), now)?;
         survey.newer_than = newer_than;
         for (market, place, position) in self.legs(id) {
-            survey.add(place, position, self.core(market).ok_or(EngineError::MissingLeg)?)?;
+            let other = other.filter(|(other, _)| *other == market).map(|(_, core)| core);
+            survey.add(place, position, other.or_else(|| self.core(market)).ok_or(EngineError::MissingLeg)?)?;
         }
         survey.count_fees(Atoms(escrow))?;
         Ok(survey)

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use plimsoll_client::{
+    Address,
     engine::{flag, queue::Queue, survey::Case},
     instructions::FlagAccount,
     transaction::Draft,
@@ -30,6 +31,10 @@ impl Decider {
         if !self.does(Kind::Flag) {
             return;
         }
+        // Whoever was named and left the queue meanwhile holds nobody back.
+        let book = &self.view.book;
+        let flagged = |id| book.extra(id).is_some_and(|extra| extra.flag.market != Address::default());
+        self.stale_entries.retain(|account| book.id(account).is_some_and(flagged));
         let candidates = self.candidates();
         let (mut draft, mut subjects, mut reward) = (Draft::default(), Vec::new(), 0);
         let (mut brought, mut queues, mut count) = (Vec::new(), HashMap::new(), 0);

@@ -10,7 +10,7 @@ use plimsoll_client::{
         mark::Leg,
         market::Market as Core,
         queue::{Entry, Queue},
-        survey::{Case, Survey},
+        survey::Case,
     },
     instructions::{Liquidate, MarkAccount},
     transaction::Draft,
@@ -138,7 +138,8 @@ impl Decider {
             .book
             .leg_in(queued.id, id)
             .map_or((None, Default::default()), |(leg, position)| (Some(leg), position));
-        let survey = self.survey_after(queued, id, core)?;
+        let seen = Some(queued.entry.first_publish_time);
+        let survey = self.view.book.survey_beside(queued.id, self.view.clock.now(), seen, Some((id, core))).ok()?;
         let place = (flag.market == market.address).then(|| usize::try_from(flag.place).unwrap_or(usize::MAX));
         let case = Case { account: address.as_array(), leg, place, slot: self.view.clock.slot() + 1 };
         let verdict = match judge(&survey, core, queue, &case) {
@@ -179,17 +180,5 @@ impl Decider {
             }
         }
         Some(Step::Liquidate { build: Box::new(build), reward, last })
-    }
-
-    /// A look at an account as liquidating takes it, with one market as others left it.
-    fn survey_after(&self, queued: &Queued, id: MarketId, core: &Core) -> Option<Survey> {
-        let book = &self.view.book;
-        let mut survey = Survey::of_cash(book.cash(queued.id), self.view.clock.now()).ok()?;
-        survey = survey.newer_than(queued.entry.first_publish_time);
-        for (market, place, position) in book.legs(queued.id) {
-            survey.add(place, position, if market == id { core } else { book.core(market)? }).ok()?;
-        }
-        survey.count_fees(book.escrow(queued.id)).ok()?;
-        Some(survey)
     }
 }
